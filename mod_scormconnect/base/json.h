@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * JSON, the face of json-c. A tree lives as long as the pool it was made in.
+ *
+ * Adding a child hands it over: children must come from the same tree's pool, and be added once.
+ * Getters never fail: a missing member, or one of the wrong kind, gives the fallback. Use
+ * sc_json_check() first where the difference matters.
+ */
+#ifndef SC_BASE_JSON_H
+#define SC_BASE_JSON_H
+
+#include <apr_pools.h>
+
+#include "base/error.h"
+
+typedef struct json_object sc_json_t;
+
+typedef enum { SC_JSON_NULL, SC_JSON_BOOL, SC_JSON_NUMBER, SC_JSON_STRING, SC_JSON_ARRAY, SC_JSON_OBJECT } sc_json_kind_e;
+
+/* Reads one strict JSON text, UTF-8, nested at most 32 deep. */
+sc_error_t *sc_json_read(const char *text, apr_size_t length, sc_json_t **out, apr_pool_t *pool);
+
+/* Compact text of `json`, in `pool`. "/" is not escaped; "<" is, as \u003c, so that the text may stand in a page. */
+const char *sc_json_text(const sc_json_t *json, apr_pool_t *pool);
+
+/* ---- making. Roots are freed with `pool`. */
+sc_json_t *sc_json_object(apr_pool_t *pool);
+sc_json_t *sc_json_array(apr_pool_t *pool);
+
+/* Members. A NULL string becomes null. The _new forms make a child, add it and return it. */
+void sc_json_set_string(sc_json_t *object, const char *key, const char *value);
+void sc_json_set_int(sc_json_t *object, const char *key, apr_int64_t value);
+void sc_json_set_bool(sc_json_t *object, const char *key, int value);
+void sc_json_set_null(sc_json_t *object, const char *key);
+/* `hundredths` as a number with at most two decimals: 6667 gives 66.67, 8000 gives 80. */
+void sc_json_set_hundredths(sc_json_t *object, const char *key, apr_int64_t hundredths);
+sc_json_t *sc_json_set_new_object(sc_json_t *object, const char *key);
+sc_json_t *sc_json_set_new_array(sc_json_t *object, const char *key);
+/* Moves a root into a tree: the root's own pool cleanup is disarmed. */
+void sc_json_set(sc_json_t *object, const char *key, sc_json_t *root);
+
+void sc_json_add_string(sc_json_t *array, const char *value);
+sc_json_t *sc_json_add_new_object(sc_json_t *array);
+
+/* ---- reading */
+sc_json_kind_e sc_json_kind(const sc_json_t *json);
+int sc_json_has(const sc_json_t *object, const char *key);
+const sc_json_t *sc_json_get(const sc_json_t *object, const char *key);
+const char *sc_json_get_string(const sc_json_t *object, const char *key, const char *fallback);
+apr_int64_t sc_json_get_int(const sc_json_t *object, const char *key, apr_int64_t fallback);
+int sc_json_get_bool(const sc_json_t *object, const char *key, int fallback);
+int sc_json_length(const sc_json_t *array);
+const sc_json_t *sc_json_at(const sc_json_t *array, int index);
+/* The value itself, when it is a string; NULL otherwise. */
+const char *sc_json_string(const sc_json_t *json);
+
+/* Visits the members of an object in their order; stops at the first error. */
+typedef sc_error_t *(*sc_json_member_fn)(void *baton, const char *key, const sc_json_t *value);
+sc_error_t *sc_json_each(const sc_json_t *object, sc_json_member_fn fn, void *baton);
+
+/* An error "body_invalid" naming `key` unless `object` has the member with that kind. */
+sc_error_t *sc_json_check(const sc_json_t *object, const char *key, sc_json_kind_e kind, apr_pool_t *pool);
+
+#endif

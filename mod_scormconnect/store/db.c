@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/db.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "base/log.h"
+
+/* What the drivers say when a prepared statement no longer fits: the schema was changed by another process, or
+ * the connection was lost and made again. */
+static const char *const stale_texts[] = { "schema has changed", "not an error", "does not exist", "unknown prepared",
+                                           NULL };
+
+const char *sc_db_int(apr_int64_t value, apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "%" APR_INT64_T_FMT, value);
+}
+
+apr_int64_t sc_db_to_int(const char *column, apr_int64_t fallback)
+{
+    char *end;
+    apr_int64_t value;
+
+    if (!column || !*column)
+        return fallback;
+    value = apr_strtoi64(column, &end, 10);
+    return *end ? fallback : value;
+}
+
+sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *handle, apr_hash_t *prepared,
+                       apr_pool_t *connection_pool, apr_pool_t *pool)
+{
+    const char *name = apr_dbd_name(driver);
+
+    memset(db, 0, sizeof(*db));
+    db->driver = driver;
+    db->handle = handle;
+    db->prepared = prepared;
+    db->pool = connection_pool;
+    if (strcmp(name, "sqlite3") == 0)
+        db->dialect = SC_SQLITE;
+    else if (strcmp(name, "pgsql") == 0)
+        db->dialect = SC_POSTGRESQL;
+    else if (strcmp(name, "mysql") == 0)
+        db->dialect = SC_MARIADB;
+    else
+        return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(401), "unavailable",
+                                        "The database driver is not supported"),
+                               "DBDriver %s; use sqlite3, pgsql or mysql", name);
+    return NULL;
+}
+
+static sc_error_t *db_error(sc_db_t *db, int code, const char *what, apr_pool_t *pool)
+{
+    const char *text = apr_dbd_error(db->driver, db->handle, code);
+
+    return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(402), "unavailable",
+                                    "The database can't be used at the moment"),
+                           "%s: %s", what, text ? text : "no reason given");
+}
+
+sc_error_t *sc_db_run_text(sc_db_t *db, const char *sql, apr_pool_t *pool)
+{
+    int changed = 0;
+    int code = apr_dbd_query(db->driver, db->handle, &changed, sql);
+
+    return code ? db_error(db, code, sql, pool) : NULL;
+}
+
+sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool)
+{
+    apr_dbd_results_t *results = NULL;
+    int code;
+
+    if (db->dialect != SC_SQLITE)
+        return NULL;
+    /* As a query: this PRAGMA answers with a row, which apr_dbd_query takes for a failure. */
+    code = apr_dbd_select(db->driver, pool, db->handle, &results, "PRAGMA journal_mode=WAL", 1);
+    if (code)
+        return db_error(db, code, "PRAGMA journal_mode", pool);
+    return sc_db_run_text(db, "PRAGMA synchronous=FULL", pool);
+}
+
+/* ---- transactions */
+
+static const char *begin_text(const sc_db_t *db)
+{
+    /* IMMEDIATE: take the write lock now, or a read that becomes a write could fail half-way. */
+    return db->dialect == SC_SQLITE ? "BEGIN IMMEDIATE" : db->dialect == SC_POSTGRESQL ? "BEGIN" : "START TRANSACTION";
+}
+
+static sc_error_t *begin(sc_db_t *db, apr_pool_t *pool)
+{
+    sc_error_t *error = sc_db_run_text(db, begin_text(db), pool);
+
+    if (error && db->dialect != SC_SQLITE && apr_dbd_check_conn(db->driver, pool, db->handle) == APR_SUCCESS)
+        error = sc_db_run_text(db, begin_text(db), pool);
+    return error;
+}
+
+static void rollback(sc_db_t *db, apr_pool_t *pool)
+{
+    sc_error_t *error = sc_db_run_text(db, "ROLLBACK", pool);
+
+    if (error)
+        sc_log_error(SC_LOG_DEBUG, error);
+}
+
+/* Pool cleanup: an abandoned transaction must not stay open on a shared connection. */
+static apr_status_t abandon(void *baton)
+{
+    sc_db_t *db = baton;
+
+    if (db->in_transaction) {
+        int changed;
+        apr_dbd_query(db->driver, db->handle, &changed, "ROLLBACK");
+        db->in_transaction = 0;
+    }
+    return APR_SUCCESS;
+}
+
+static sc_error_t *transact_locked(sc_db_t *db, sc_db_work_fn work, void *baton, apr_pool_t *pool)
+{
+    sc_error_t *error;
+
+    SC_TRY(begin(db, pool));
+    db->in_transaction = 1;
+    apr_pool_cleanup_register(pool, db, abandon, apr_pool_cleanup_null);
+    error = work(db, baton, pool);
+    if (!error)
+        error = sc_db_run_text(db, "COMMIT", pool);
+    if (error)
+        rollback(db, pool);
+    db->in_transaction = 0;
+    apr_pool_cleanup_kill(pool, db, abandon);
+    return error;
+}
+
+sc_error_t *sc_db_transact(sc_db_t *db, sc_db_work_fn work, void *baton, apr_pool_t *pool)
+{
+    sc_error_t *error;
+    int locked = 0;
+
+    if (db->lock && db->dialect == SC_SQLITE) {
+        apr_status_t rv = db->lock->acquire(db->lock->baton);
+        if (rv != APR_SUCCESS)
+            return sc_error_cause(sc_error(pool, SC_UNAVAILABLE, SC_MSG(403), "unavailable",
+                                           "The lock for writing can't be had"),
+                                  rv);
+        locked = 1;
+    }
+    error = transact_locked(db, work, baton, pool);
+    if (locked)
+        db->lock->release(db->lock->baton);
+    return error;
+}
+
+/* ---- statements */
+
+static sc_error_t *prepare(sc_db_t *db, sc_sql_e statement, apr_dbd_prepared_t **out, apr_pool_t *pool)
+{
+    const char *sql = sc_sql_text(statement, db->dialect == SC_MARIADB);
+    apr_dbd_prepared_t *prepared = NULL;
+    /* In the connection's pool: the SQLite driver keeps what it allocates here as long as the statement.
+     * Without a label PostgreSQL sends text and arguments together: nothing to lose when it reconnects. */
+    int code = apr_dbd_prepare(db->driver, db->pool, db->handle, sql, NULL, &prepared);
+
+    if (code)
+        return db_error(db, code, sc_sql_name(statement), pool);
+    apr_hash_set(db->prepared, sc_sql_name(statement), APR_HASH_KEY_STRING, prepared);
+    *out = prepared;
+    return NULL;
+}
+
+static sc_error_t *prepared_for(sc_db_t *db, sc_sql_e statement, apr_dbd_prepared_t **out, apr_pool_t *pool)
+{
+    *out = apr_hash_get(db->prepared, sc_sql_name(statement), APR_HASH_KEY_STRING);
+    return *out ? NULL : prepare(db, statement, out, pool);
+}
+
+static int is_stale(sc_db_t *db, int code)
+{
+    const char *text = apr_dbd_error(db->driver, db->handle, code);
+    int i;
+
+    for (i = 0; text && stale_texts[i]; i++)
+        if (strstr(text, stale_texts[i]))
+            return 1;
+    return 0;
+}
+
+static sc_error_t *execute(sc_db_t *db, sc_sql_e statement, const char **args, int *changed,
+                           apr_dbd_results_t **results, apr_pool_t *pool)
+{
+    apr_dbd_prepared_t *prepared;
+    int code, tries;
+
+    for (tries = 0;; tries++) {
+        SC_TRY(tries == 0 ? prepared_for(db, statement, &prepared, pool) : prepare(db, statement, &prepared, pool));
+        code = results ? apr_dbd_pselect(db->driver, pool, db->handle, results, prepared, 1, 0, args)
+                       : apr_dbd_pquery(db->driver, pool, db->handle, changed, prepared, 0, args);
+        if (!code)
+            return NULL;
+        if (tries > 0 || !is_stale(db, code))
+            return db_error(db, code, sc_sql_name(statement), pool);
+    }
+}
+
+sc_error_t *sc_db_run(sc_db_t *db, sc_sql_e statement, const char **args, int *changed, apr_pool_t *pool)
+{
+    int ignored = 0;
+
+    return execute(db, statement, args, changed ? changed : &ignored, NULL, pool);
+}
+
+static const char *column_text(sc_db_t *db, apr_dbd_row_t *row, int column, apr_pool_t *pool)
+{
+    char *value = NULL;
+
+    if (apr_dbd_datum_get(db->driver, row, column, APR_DBD_TYPE_STRING, &value) != APR_SUCCESS || !value)
+        return NULL;
+    return apr_pstrdup(pool, value);
+}
+
+sc_error_t *sc_db_select(sc_db_t *db, sc_sql_e statement, const char **args, apr_array_header_t **rows, apr_pool_t *pool)
+{
+    apr_dbd_results_t *results = NULL;
+    int count, columns, i, c;
+
+    SC_TRY(execute(db, statement, args, NULL, &results, pool));
+    count = apr_dbd_num_tuples(db->driver, results);
+    columns = apr_dbd_num_cols(db->driver, results);
+    *rows = apr_array_make(pool, count > 0 ? count : 1, sizeof(const char *const *));
+    for (i = 1; i <= count; i++) {
+        apr_dbd_row_t *row = NULL;
+        const char **values = apr_pcalloc(pool, sizeof(*values) * (apr_size_t)columns);
+
+        if (apr_dbd_get_row(db->driver, pool, results, &row, i) != 0)
+            return db_error(db, 0, sc_sql_name(statement), pool);
+        /* Copied at once: PostgreSQL frees the result after the last row, MariaDB reuses its buffers. */
+        for (c = 0; c < columns; c++)
+            values[c] = column_text(db, row, c, pool);
+        APR_ARRAY_PUSH(*rows, const char *const *) = values;
+    }
+    return NULL;
+}
+
+sc_error_t *sc_db_select_one(sc_db_t *db, sc_sql_e statement, const char **args, const char *const **row, apr_pool_t *pool)
+{
+    apr_array_header_t *rows;
+
+    SC_TRY(sc_db_select(db, statement, args, &rows, pool));
+    *row = rows->nelts ? SC_ROW(rows, 0) : NULL;
+    return NULL;
+}

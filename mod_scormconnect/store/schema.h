@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The schema and its migrations: numbered steps, each of which the release before it can live with, because during a
+ * graceful restart old and new children run together.
+ */
+#ifndef SC_STORE_SCHEMA_H
+#define SC_STORE_SCHEMA_H
+
+#include "store/db.h"
+
+/* The version that this release needs. */
+#define SC_SCHEMA_VERSION 1
+
+/* The version of the database: 0 when it has no schema at all. */
+sc_error_t *sc_schema_version(sc_db_t *db, int *version, apr_pool_t *pool);
+
+/* SC_UNAVAILABLE "schema_missing" or "schema_old" unless the database is at this release's version or a later one. */
+sc_error_t *sc_schema_check(sc_db_t *db, apr_pool_t *pool);
+
+/* Brings the database to this release's version. `from` and `to` tell what was done. May be repeated and interrupted. */
+sc_error_t *sc_schema_migrate(sc_db_t *db, int *from, int *to, apr_pool_t *pool);
+
+#endif
