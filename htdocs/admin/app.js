@@ -22,9 +22,8 @@ import { Trouble } from './screens/trouble.js';
 /** @typedef {(key: string, values?: Record<string, string | number>) => string} Translate */
 
 /**
- * One address on the screen. `load` comes first and may fail; `render` only after it.
+ * One address on the screen, made by its class's `open` once all that it shows has come.
  * @typedef {object} Screen
- * @property {() => Promise<void>} load
  * @property {() => string} title
  * @property {() => unknown} render the whole of <main>, with one h1
  * @property {() => void} [rendered] after each drawing
@@ -131,25 +130,24 @@ export class App {
 
   /** @param {Route} route @returns {Promise<Screen>} the screen, or the one that tells why not */
   async #loaded(route) {
-    const screen = this.#screenFor(route);
     try {
       const site = this.site ? void this.refreshSite() : this.api.site().then((answer) => { this.site = answer; });
-      await Promise.all([screen.load(), site]);
+      const [screen] = await Promise.all([this.#opened(route), site]);
       return screen;
     } catch (error) {
       return new Trouble(this, error, () => this.#show(route, 0));
     }
   }
 
-  /** @param {Route} route @returns {Screen} */
-  #screenFor(route) {
+  /** @param {Route} route @returns {Promise<Screen>} */
+  async #opened(route) {
     switch (route.screen) {
-      case 'publications': return new PublicationList(this, route.search);
-      case 'publication': return new PublicationPage(this, route.id);
-      case 'publication-edit': return PublicationForm.toEdit(this, route.id);
-      case 'publication-new': return PublicationForm.toCreate(this, route.training);
-      case 'refusals': return new RefusalList(this);
-      case 'trainings': return new TrainingList(this);
+      case 'publications': return PublicationList.open(this, route.search);
+      case 'publication': return PublicationPage.open(this, route.id);
+      case 'publication-edit': return PublicationForm.openToEdit(this, route.id);
+      case 'publication-new': return PublicationForm.openToCreate(this, route.training);
+      case 'refusals': return RefusalList.open(this);
+      case 'trainings': return TrainingList.open(this);
       default: return Trouble.nowhere(this);
     }
   }

@@ -45,6 +45,7 @@ export class Outbox {
   #stopped = true;
   #failures = 0;
   #renewed = false;
+  #kept = false;
   /** @type {any} */
   #timer = null;
 
@@ -61,7 +62,7 @@ export class Outbox {
 
   /** Whether what is pending would survive the closing of the page. */
   get durable() {
-    return this.#shelf?.write(this.#batches) ?? false;
+    return this.#kept;
   }
 
   /**
@@ -76,6 +77,8 @@ export class Outbox {
     this.#shelf = shelf;
     this.#seq = lastSeq;
     this.#stopped = false;
+    this.#failures = 0;
+    this.#keep();
     this.flush();
   }
 
@@ -113,14 +116,17 @@ export class Outbox {
   async #run() {
     if (this.#sending || this.#stopped) return;
     this.#sending = true;
-    let goOn = true;
-    while (goOn && !this.#stopped) {
-      const batch = this.#batches.find((one) => one.events.length > 0);
-      if (!batch) break;
-      this.#ports.onState(this.#failures > 0 ? 'offline' : 'saving');
-      goOn = await this.#sendSome(batch);
+    try {
+      let goOn = true;
+      while (goOn && !this.#stopped) {
+        const batch = this.#batches.find((one) => one.events.length > 0);
+        if (!batch) break;
+        this.#ports.onState(this.#failures > 0 ? 'offline' : 'saving');
+        goOn = await this.#sendSome(batch);
+      }
+    } finally {
+      this.#sending = false;
     }
-    this.#sending = false;
     if (this.pending === 0 && !this.#stopped) this.#ports.onState('saved');
   }
 
@@ -209,7 +215,7 @@ export class Outbox {
   }
 
   #keep() {
-    this.#shelf?.write(this.#batches);
+    this.#kept = this.#shelf?.write(this.#batches) ?? false;
   }
 
   /** @param {NumberedWork} event @param {Result | null} result */

@@ -42,9 +42,10 @@ sc_error_t *sc_error(apr_pool_t *pool, sc_error_kind_e kind, int number, const c
     __attribute__((format(printf, 5, 6), returns_nonnull));
 
 /* Each adds one thing to `error` and returns it. The text is copied into the error's pool. */
-sc_error_t *sc_error_about(sc_error_t *error, const char *subject);
-sc_error_t *sc_error_detail(sc_error_t *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
-sc_error_t *sc_error_cause(sc_error_t *error, apr_status_t status);
+sc_error_t *sc_error_about(sc_error_t *error, const char *subject) __attribute__((returns_nonnull));
+sc_error_t *sc_error_detail(sc_error_t *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3), returns_nonnull));
+sc_error_t *sc_error_cause(sc_error_t *error, apr_status_t status) __attribute__((returns_nonnull));
 
 /* The whole error on one line: "SC0112: message (detail: cause)". */
 const char *sc_error_text(const sc_error_t *error, apr_pool_t *pool);

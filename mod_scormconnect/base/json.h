@@ -17,10 +17,12 @@ typedef struct json_object sc_json_t;
 
 typedef enum { SC_JSON_NULL, SC_JSON_BOOL, SC_JSON_NUMBER, SC_JSON_STRING, SC_JSON_ARRAY, SC_JSON_OBJECT } sc_json_kind_e;
 
-/* Reads one strict JSON text, UTF-8, nested at most 32 deep. */
+/* Reads one strict JSON text (RFC 8259), UTF-8, nested at most 32 deep. Strings with a NUL are refused. The text
+ * "null" gives NULL. */
 sc_error_t *sc_json_read(const char *text, apr_size_t length, sc_json_t **out, apr_pool_t *pool);
 
-/* Compact text of `json`, in `pool`. "/" is not escaped; "<" is, as \u003c, so that the text may stand in a page. */
+/* Compact text of `json`, in `pool`. "/" is not escaped; "<" is, as \u003c, so that the text may stand in a page.
+ * Printing leaves a cache in the tree: one thread at a time. */
 const char *sc_json_text(const sc_json_t *json, apr_pool_t *pool);
 
 /* ---- making. Roots are freed with `pool`. */
@@ -36,7 +38,7 @@ void sc_json_set_null(sc_json_t *object, const char *key);
 void sc_json_set_hundredths(sc_json_t *object, const char *key, apr_int64_t hundredths);
 sc_json_t *sc_json_set_new_object(sc_json_t *object, const char *key);
 sc_json_t *sc_json_set_new_array(sc_json_t *object, const char *key);
-/* Moves a root into a tree: the root's own pool cleanup is disarmed. */
+/* Puts a root into a tree as well. It lives as long as either. */
 void sc_json_set(sc_json_t *object, const char *key, sc_json_t *root);
 
 void sc_json_add_string(sc_json_t *array, const char *value);
@@ -47,6 +49,7 @@ sc_json_kind_e sc_json_kind(const sc_json_t *json);
 int sc_json_has(const sc_json_t *object, const char *key);
 const sc_json_t *sc_json_get(const sc_json_t *object, const char *key);
 const char *sc_json_get_string(const sc_json_t *object, const char *key, const char *fallback);
+/* A number with a fraction is of the wrong kind. */
 apr_int64_t sc_json_get_int(const sc_json_t *object, const char *key, apr_int64_t fallback);
 int sc_json_get_bool(const sc_json_t *object, const char *key, int fallback);
 int sc_json_length(const sc_json_t *array);

@@ -10,8 +10,8 @@
 #include "base/error.h"
 
 /* The origin that a person meant by `text`: an address of the LMS as typed or pasted (path, slash, upper case,
- * default port, international host names are put right). https, or http; "https://*.lms.example" is a pattern
- * for the subdomains of lms.example. A mistake gives SC_INVALID with a sentence that tells the format. */
+ * default port, international host names are put right). https, or http; with a host like "*.lms.example" it is a
+ * pattern for the subdomains of lms.example. A mistake gives SC_INVALID with a sentence that tells the format. */
 sc_error_t *sc_origin_normalize(const char *text, const char **out, apr_pool_t *pool);
 
 /* Whether `origin`, as a browser tells it, is the one (or falls under the pattern) `allowed`. Both normalised. */

@@ -5,8 +5,9 @@
  * Pure: no I/O, no clock. The table in status.c is the whole policy; docs/status.md shows the same
  * table to publishers.
  *
- * A status only ever rises (SC_STATUS_* are in rising order), except that a learner who uses up
- * the attempts goes from COMPLETED to FAILED.
+ * A status only ever rises, and SC_STATUS_* are in rising order: what was learnt is not unlearnt because the course
+ * grew. To the LMS it looks like a fall when a learner who uses up the attempts goes from COMPLETED to FAILED. A learner
+ * who failed and is granted another attempt stays FAILED until one reaches the threshold: then it is PASSED.
  */
 #ifndef SC_DOMAIN_STATUS_H
 #define SC_DOMAIN_STATUS_H
@@ -41,10 +42,11 @@ typedef struct {
 /* The status that `work` has earned, given `before`. */
 sc_status_e sc_status_decide(const sc_work_t *work, sc_status_e before);
 
-/* The score to report: the assessment's best; without an assessment that of the activities; else SC_NO_SCORE. */
+/* The score to report: the assessment's best; without an assessment that of the activities. SC_NO_SCORE when there are
+ * no points to win, and as long as `work` earns no more than IN_PROGRESS: LMSes never see a provisional score. */
 int sc_status_score(const sc_work_t *work);
 
-/* How far along, 0..100. */
+/* How far along, 0..100, rounded down. The assessment counts as one more module, done when it is passed or failed for good. */
 int sc_status_percent(const sc_work_t *work);
 
 /* No work can change it any more for the worse or the better, as far as the LMS is concerned. */

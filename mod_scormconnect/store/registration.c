@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/registration.h"
+
+#include "base/id.h"
+
+#define PAGE 100
+
+static int to_int(const char *column)
+{
+    return (int)sc_db_to_int(column, 0);
+}
+
+static sc_registration_t *from_row(const char *const *row, apr_pool_t *pool)
+{
+    sc_registration_t *r = apr_pcalloc(pool, sizeof(*r));
+
+    r->id = row[0];
+    r->publication = row[1];
+    r->learner = row[2];
+    r->session = row[3];
+    r->status = to_int(row[4]);
+    r->score = to_int(row[5]);
+    r->percent = to_int(row[6]);
+    r->final = to_int(row[7]);
+    r->rev = sc_db_to_int(row[8], 0);
+    r->seconds = sc_db_to_int(row[9], 0);
+    r->sessions = to_int(row[10]);
+    r->attempts = to_int(row[11]);
+    r->location = row[12];
+    r->placement = (sc_placement_e)to_int(row[13]);
+    r->delivered_rev = sc_db_to_int(row[14], 0);
+    r->delivered_lms = row[15];
+    r->delivered_at = sc_db_to_int(row[16], 0);
+    r->started_at = sc_db_to_int(row[17], 0);
+    r->seen_at = sc_db_to_int(row[18], 0);
+    return r;
+}
+
+sc_error_t *sc_registration_of(sc_db_t *db, const char *publication, const char *learner, sc_registration_t **out,
+                               apr_pool_t *pool)
+{
+    const char *const *row;
+
+    SC_TRY(sc_db_select_one(db, SC_SQL_REGISTRATION_OF, SC_ARGS(publication, learner), &row, pool));
+    *out = row ? from_row(row, pool) : NULL;
+    return NULL;
+}
+
+sc_error_t *sc_registration_open(sc_db_t *db, const char *publication, const char *learner, apr_time_t now,
+                                 sc_registration_t **out, apr_pool_t *pool)
+{
+    const char *when = sc_db_int(now, pool);
+
+    SC_TRY(sc_registration_of(db, publication, learner, out, pool));
+    if (*out)
+        return NULL;
+    SC_TRY(sc_db_run(db, SC_SQL_REGISTRATION_INSERT, SC_ARGS(sc_id_new(now, pool), publication, learner, when, when),
+                     NULL, pool));
+    return sc_registration_of(db, publication, learner, out, pool);
+}
+
+sc_error_t *sc_registration_find(sc_db_t *db, const char *id, sc_registration_t **out, apr_pool_t *pool)
+{
+    const char *const *row;
+
+    SC_TRY(sc_db_select_one(db, SC_SQL_REGISTRATION_FIND, SC_ARGS(id), &row, pool));
+    *out = row ? from_row(row, pool) : NULL;
+    return NULL;
+}
+
+sc_error_t *sc_registration_update(sc_db_t *db, const sc_registration_t *r, apr_pool_t *pool)
+{
+    return sc_db_run(db, SC_SQL_REGISTRATION_UPDATE,
+                     SC_ARGS(r->session, sc_db_int(r->status, pool), sc_db_int(r->score, pool),
+                             sc_db_int(r->percent, pool), sc_db_int(r->final, pool), sc_db_int(r->rev, pool),
+                             sc_db_int(r->seconds, pool), sc_db_int(r->sessions, pool), sc_db_int(r->attempts, pool),
+                             r->location, sc_db_int(r->placement, pool), sc_db_int(r->seen_at, pool), r->id),
+                     NULL, pool);
+}
+
+sc_error_t *sc_registration_delivered(sc_db_t *db, const sc_registration_t *registration, const char *session,
+                                      apr_int64_t rev, const char *lms, const char *element, apr_time_t now,
+                                      apr_pool_t *pool)
+{
+    const char *when = sc_db_int(now, pool);
+
+    SC_TRY(sc_db_run(db, SC_SQL_DELIVERY_INSERT,
+                     SC_ARGS(sc_id_new(now, pool), registration->id, session, sc_db_int(rev, pool), lms, element, when),
+                     NULL, pool));
+    return sc_db_run(db, SC_SQL_REGISTRATION_DELIVERED, SC_ARGS(sc_db_int(rev, pool), lms, when, registration->id),
+                     NULL, pool);
+}
+
+static void line_from_row(const char *const *row, sc_registration_line_t *line)
+{
+    sc_registration_t *r = &line->registration;
+
+    r->id = row[0];
+    line->external_id = row[1];
+    line->name = row[2];
+    line->learner_state = to_int(row[3]);
+    r->status = to_int(row[4]);
+    r->score = to_int(row[5]);
+    r->percent = to_int(row[6]);
+    r->seconds = sc_db_to_int(row[7], 0);
+    r->attempts = to_int(row[8]);
+    r->sessions = to_int(row[9]);
+    r->started_at = sc_db_to_int(row[10], 0);
+    r->seen_at = sc_db_to_int(row[11], 0);
+    r->rev = sc_db_to_int(row[12], 0);
+    r->delivered_rev = sc_db_to_int(row[13], 0);
+    r->delivered_lms = row[14];
+    r->delivered_at = sc_db_to_int(row[15], 0);
+}
+
+sc_error_t *sc_registration_page(sc_db_t *db, const char *publication, const char *before, apr_array_header_t **out,
+                                 int *more, apr_pool_t *pool)
+{
+    apr_array_header_t *rows;
+    int i;
+
+    /* "~" sorts after every id. */
+    SC_TRY(sc_db_select(db, SC_SQL_REGISTRATION_PAGE, SC_ARGS(publication, before ? before : "~"), &rows, pool));
+    *more = rows->nelts > PAGE;
+    *out = apr_array_make(pool, PAGE, sizeof(sc_registration_line_t));
+    for (i = 0; i < rows->nelts && i < PAGE; i++)
+        line_from_row(SC_ROW(rows, i), apr_array_push(*out));
+    return NULL;
+}
+
+sc_error_t *sc_credit_consume_once(sc_db_t *db, const char *publication, const char *learner, const char *origin,
+                                   apr_time_t now, apr_pool_t *pool)
+{
+    return sc_db_run(db, SC_SQL_CREDIT_CONSUME,
+                     SC_ARGS(sc_id_new(now, pool), publication, learner, origin, sc_db_int(now, pool)), NULL, pool);
+}
+
+sc_error_t *sc_credit_count(sc_db_t *db, int *count, apr_pool_t *pool)
+{
+    const char *const *row;
+
+    SC_TRY(sc_db_select_one(db, SC_SQL_CREDIT_COUNT, SC_NO_ARGS, &row, pool));
+    *count = row ? to_int(row[0]) : 0;
+    return NULL;
+}
+
+sc_error_t *sc_credit_list(sc_db_t *db, apr_array_header_t **rows, apr_pool_t *pool)
+{
+    return sc_db_select(db, SC_SQL_CREDIT_LIST, SC_NO_ARGS, rows, pool);
+}
