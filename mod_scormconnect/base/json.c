@@ -224,6 +224,11 @@ void sc_json_set(sc_json_t *object, const char *key, sc_json_t *root)
     json_object_object_add(object, key, json_object_get(root));
 }
 
+void sc_json_add(sc_json_t *array, sc_json_t *root)
+{
+    json_object_array_add(array, json_object_get(root));
+}
+
 void sc_json_add_string(sc_json_t *array, const char *value)
 {
     json_object_array_add(array, string_or_null(value));

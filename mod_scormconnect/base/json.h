@@ -43,6 +43,8 @@ void sc_json_set(sc_json_t *object, const char *key, sc_json_t *root);
 
 void sc_json_add_string(sc_json_t *array, const char *value);
 sc_json_t *sc_json_add_new_object(sc_json_t *array);
+/* Like sc_json_set(), at the end of an array. */
+void sc_json_add(sc_json_t *array, sc_json_t *root);
 
 /* ---- reading */
 sc_json_kind_e sc_json_kind(const sc_json_t *json);

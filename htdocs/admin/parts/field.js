@@ -16,7 +16,7 @@ export function field({ id, label, hint, error }, control) {
     <div class="field">
       <label for=${id}>${label}</label>
       ${control({ by: describedBy(id, hint, error), invalid: error ? 'true' : nothing })}
-      ${below(id, hint, error)}
+      ${notes(id, hint, error)}
     </div>`;
 }
 
@@ -29,8 +29,8 @@ export function group({ id, label, hint, error }, controls) {
   return html`
     <fieldset class="field group" id=${id} tabindex="-1" aria-describedby=${describedBy(id, hint, error)}>
       <legend>${label}</legend>
+      ${notes(id, hint, error)}
       ${controls}
-      ${below(id, hint, error)}
     </fieldset>`;
 }
 
@@ -56,7 +56,7 @@ function describedBy(id, hint, error) {
 }
 
 /** @param {string} id @param {unknown} hint @param {string | undefined} error */
-function below(id, hint, error) {
+function notes(id, hint, error) {
   return html`
     ${error ? html`<p class="error" id=${`${id}-error`}>${error}</p>` : nothing}
     ${hint ? html`<p class="hint" id=${`${id}-hint`}>${hint}</p>` : nothing}`;

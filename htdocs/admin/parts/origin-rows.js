@@ -116,7 +116,7 @@ export class OriginRows {
           ${rows.map((row) => html`
             <div class="field">
               <label for=${`realm-${row.key}`}>${t('realms.label', { origin: row.text.trim() })}</label>
-              <input id=${`realm-${row.key}`} name="realm" type="text" autocapitalize="none" autocomplete="off" spellcheck="false"
+              <input id=${`realm-${row.key}`} name="realm" type="text" class="medium" autocapitalize="none" autocomplete="off" spellcheck="false"
                 dir="ltr" .value=${row.realm} @input=${(/** @type {Event} */ event) => {
                   row.realm = /** @type {HTMLInputElement} */ (event.target).value;
                   this.#tell();

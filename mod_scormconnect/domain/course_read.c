@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "domain/course_read.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/secret.h"
+#include "domain/course_parts.h"
+
+#define MASTER "course.xml"
+#define REV_DIGITS 16
+
+/* ---- problems */
+
+void sc_problem_add(apr_array_header_t *problems, sc_severity_e severity, const char *file, int line, const char *text)
+{
+    sc_problem_t *problem = apr_array_push(problems);
+
+    problem->severity = severity;
+    problem->file = file;
+    problem->line = line;
+    problem->text = text;
+}
+
+void sc_reading_note(sc_reading_t *reading, sc_severity_e severity, const sc_course_doc_t *doc, int line,
+                     const char *format, ...)
+{
+    va_list args;
+
+    reading->errors += severity == SC_PROBLEM_ERROR;
+    if (reading->problems->nelts >= SC_PROBLEM_LIMIT)
+        return;
+    va_start(args, format);
+    sc_problem_add(reading->problems, severity, doc->name, line, apr_pvsprintf(reading->pool, format, args));
+    va_end(args);
+}
+
+/* The master's first, then by file and line; what was found first stays first. */
+static int comes_after(const sc_problem_t *one, const sc_problem_t *other)
+{
+    int order = strcmp(one->file, other->file);
+
+    if (order != 0 && (strcmp(one->file, MASTER) == 0 || strcmp(other->file, MASTER) == 0))
+        return strcmp(other->file, MASTER) == 0;
+    return order != 0 ? order > 0 : one->line > other->line;
+}
+
+static void sort_problems(apr_array_header_t *problems)
+{
+    sc_problem_t *list = (sc_problem_t *)problems->elts;
+    int i, at;
+
+    for (i = 1; i < problems->nelts; i++) {
+        sc_problem_t problem = list[i];
+        for (at = i; at > 0 && comes_after(&list[at - 1], &problem); at--)
+            list[at] = list[at - 1];
+        list[at] = problem;
+    }
+}
+
+static void finish_problems(sc_reading_t *reading)
+{
+    sort_problems(reading->problems);
+    if (reading->problems->nelts == SC_PROBLEM_LIMIT)
+        sc_problem_add(reading->problems, SC_PROBLEM_WARNING, MASTER, 0,
+                       "There are more problems; only the first are listed.");
+}
+
+/* ---- languages */
+
+const char *sc_course_file_language(const char *name, apr_pool_t *pool)
+{
+    static const char before[] = "course.", after[] = ".xml";
+    const apr_size_t around = sizeof(before) + sizeof(after) - 2;
+    apr_size_t length = strlen(name), part = 0;
+    char *lang, *at;
+
+    if (length <= around || strncmp(name, before, sizeof(before) - 1) != 0 ||
+        strcmp(name + length - (sizeof(after) - 1), after) != 0)
+        return NULL;
+    lang = apr_pstrmemdup(pool, name + sizeof(before) - 1, length - around);
+    for (at = lang;; at++) {
+        if (*at == '-' || *at == '\0') {
+            if (part < (at - part == lang ? 2u : 1u) || part > 8)
+                return NULL;
+            part = 0;
+            if (*at == '\0')
+                return lang;
+        }
+        else if (apr_isalnum(*at))
+            part++;
+        else
+            return NULL;
+    }
+}
+
+static void check_language(sc_reading_t *reading, sc_course_doc_t *doc, int index)
+{
+    const char *promised = index > 0 ? sc_course_file_language(doc->name, reading->pool) : NULL;
+    int line = sc_xml_line(doc->root), i;
+
+    doc->lang = sc_xml_attribute(doc->root, "xml:lang", reading->pool);
+    if (!doc->lang)
+        doc->lang = "";
+    if (promised && strcasecmp(promised, doc->lang) != 0)
+        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, line,
+                        "The name of the file says “%s”, xml:lang says “%s”; they must be the same language.", promised,
+                        doc->lang);
+    for (i = 0; i < index; i++)
+        if (reading->docs[i].root && strcasecmp(reading->docs[i].lang, doc->lang) == 0)
+            sc_reading_note(reading, SC_PROBLEM_ERROR, doc, line, "%s is in the language “%s” as well.",
+                            reading->docs[i].name, doc->lang);
+}
+
+/* ---- reading */
+
+static const char *revision(const sc_course_source_t *source, apr_pool_t *pool)
+{
+    apr_array_header_t *digests = apr_array_make(pool, source->file_count * 2, sizeof(const char *));
+    const char *all;
+    int i;
+
+    for (i = 0; i < source->file_count; i++) {
+        const sc_course_file_t *file = &source->files[i];
+        APR_ARRAY_PUSH(digests, const char *) = file->name;
+        APR_ARRAY_PUSH(digests, const char *) = sc_secret_digest(file->bytes, file->length, 64, pool);
+    }
+    all = apr_array_pstrcat(pool, digests, '\n');
+    return sc_secret_digest(all, strlen(all), REV_DIGITS, pool);
+}
+
+static sc_course_t *read_all(sc_reading_t *reading, const sc_xml_schema_t *schema)
+{
+    sc_course_t *course = NULL;
+    int i;
+
+    for (i = 0; i < reading->doc_count; i++) {
+        sc_course_doc_t *doc = &reading->docs[i];
+        doc->name = apr_pstrdup(reading->pool, reading->source->files[i].name);
+        doc->by_id = apr_hash_make(reading->pool);
+        sc_course_open(reading, doc, &reading->source->files[i], schema);
+        if (doc->root)
+            check_language(reading, doc, i);
+    }
+    if (reading->docs[0].root) {
+        sc_course_check(reading);
+        sc_course_compare(reading);
+        course = sc_course_build(reading);
+        course->rev = revision(reading->source, reading->pool);
+    }
+    return course;
+}
+
+sc_error_t *sc_course_read(const sc_course_source_t *source, const sc_course_t **out, apr_array_header_t *problems,
+                           apr_pool_t *pool)
+{
+    sc_reading_t reading = { .source = source, .doc_count = source->file_count, .problems = problems, .pool = pool };
+    sc_xml_schema_t *schema;
+    sc_course_t *course;
+    apr_pool_t *scratch;
+    sc_error_t *error;
+
+    *out = NULL;
+    apr_pool_create(&scratch, pool);
+    error = sc_xml_schema_read(source->schema, &schema, scratch);
+    if (error)
+        return error;
+    reading.docs = apr_pcalloc(pool, sizeof(*reading.docs) * (apr_size_t)source->file_count);
+    course = read_all(&reading, schema);
+    apr_pool_destroy(scratch);
+    finish_problems(&reading);
+    if (reading.errors == 0)
+        *out = course;
+    return NULL;
+}

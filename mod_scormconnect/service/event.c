@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/event.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <string.h>
+
+#include "domain/grading.h"
+
+/* An answer of a learner is short; what is longer was not typed. */
+#define LONGEST_RESPONSE 8192
+#define CLOCK_SLACK_SECONDS 5
+
+typedef sc_error_t *(*apply_fn)(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said);
+
+/* A refusal of one event: acknowledged, answered, and not stored. */
+static sc_error_t *refuse(sc_event_context_t *ctx, const char *code, const char *message)
+{
+    return sc_error(ctx->pool, SC_REFUSED, SC_MSG(150), code, "%s", message);
+}
+
+static const sc_json_t *response_of(const sc_json_t *event)
+{
+    return sc_json_get(event, "response");
+}
+
+static sc_error_t *find_module(sc_event_context_t *ctx, const sc_json_t *event, sc_module_t **out)
+{
+    *out = sc_course_module(ctx->offer->course, sc_json_get_string(event, "module", ""));
+    if (!*out)
+        return refuse(ctx, "module_unknown", "This module is not part of the training any more");
+    if (!sc_progress_unlocked(ctx->offer->course, *out, ctx->standing->results))
+        return refuse(ctx, "module_locked", "This module is not open yet");
+    return NULL;
+}
+
+static sc_error_t *find_activity(sc_event_context_t *ctx, const char *id, sc_place_e place, sc_activity_t **out)
+{
+    *out = sc_course_activity(ctx->offer->course, id);
+    if (!*out || (*out)->place != place)
+        return refuse(ctx, "activity_unknown", "This activity is not part of the training any more");
+    return NULL;
+}
+
+static sc_module_result_t *module_result(sc_event_context_t *ctx, const char *module)
+{
+    sc_module_result_t *result = apr_hash_get(ctx->standing->results->modules, module, APR_HASH_KEY_STRING);
+
+    if (!result) {
+        result = apr_pcalloc(ctx->pool, sizeof(*result));
+        apr_hash_set(ctx->standing->results->modules, module, APR_HASH_KEY_STRING, result);
+    }
+    return result;
+}
+
+/* ---- modules */
+
+static sc_error_t *apply_view(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    sc_module_t *module;
+
+    (void)result;
+    (void)said;
+    SC_TRY(find_module(ctx, event, &module));
+    if (ctx->again)
+        return NULL;
+    SC_TRY(sc_result_open(ctx->db, ctx->registration->id, module->id, ctx->now, ctx->pool));
+    module_result(ctx, module->id)->opened = 1;
+    ctx->registration->location = module->id;
+    ctx->standing->results->location = module->id;
+    return NULL;
+}
+
+static sc_error_t *apply_read(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    sc_module_t *module;
+
+    (void)result;
+    (void)said;
+    SC_TRY(find_module(ctx, event, &module));
+    if (ctx->again)
+        return NULL;
+    SC_TRY(sc_result_read(ctx->db, ctx->registration->id, module->id, ctx->now, ctx->pool));
+    module_result(ctx, module->id)->opened = module_result(ctx, module->id)->read = 1;
+    return NULL;
+}
+
+static sc_error_t *record_answer(sc_event_context_t *ctx, const sc_activity_t *activity, const sc_json_t *response,
+                                 const sc_grade_t *grade)
+{
+    sc_activity_row_t row = { 0 };
+
+    row.activity = activity->id;
+    row.correct = grade->correct;
+    row.points = grade->points;
+    row.response = sc_json_text(response, ctx->pool);
+    return sc_result_answer(ctx->db, ctx->registration->id, &row, ctx->now, ctx->pool);
+}
+
+static void remember_answer(sc_event_context_t *ctx, const sc_activity_t *activity, const sc_json_t *response,
+                            const sc_grade_t *grade)
+{
+    apr_hash_t *all = ctx->standing->results->activities;
+    sc_activity_result_t *known = apr_hash_get(all, activity->id, APR_HASH_KEY_STRING);
+
+    if (!known) {
+        known = apr_pcalloc(ctx->pool, sizeof(*known));
+        apr_hash_set(all, activity->id, APR_HASH_KEY_STRING, known);
+    }
+    known->tries++;
+    known->correct = known->correct || grade->correct;
+    if (grade->points > known->points)
+        known->points = grade->points;
+    known->response = sc_json_text(response, ctx->pool);
+}
+
+static sc_error_t *apply_answer(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    const sc_json_t *response = response_of(event);
+    sc_activity_t *activity;
+    sc_grade_t grade;
+
+    SC_TRY(find_activity(ctx, sc_json_get_string(event, "activity", ""), SC_IN_MODULE, &activity));
+    if (!sc_progress_unlocked(ctx->offer->course, activity->module, ctx->standing->results))
+        return refuse(ctx, "module_locked", "This module is not open yet");
+    SC_TRY(sc_grade(activity, response, ctx->seed, &grade, ctx->pool));
+    if (!ctx->again) {
+        SC_TRY(record_answer(ctx, activity, response, &grade));
+        remember_answer(ctx, activity, response, &grade);
+    }
+    sc_grade_to_json(activity, response, &grade, ctx->lang, ctx->seed, ctx->offer->publication->show_answers, result,
+                     ctx->pool);
+    *said = 1;
+    return NULL;
+}
+
+/* ---- the placement test */
+
+/* Right answers to a module's questions, of how many. */
+typedef struct {
+    int right, asked;
+} tally_t;
+
+static sc_error_t *grade_placement(sc_event_context_t *ctx, const sc_json_t *answers, tally_t *tally, sc_json_t *told)
+{
+    const sc_test_t *test = ctx->offer->course->placement;
+    int i;
+
+    for (i = 0; i < test->activity_count; i++) {
+        const sc_activity_t *activity = &test->activities[i];
+        const sc_json_t *response = sc_json_get(answers, activity->id);
+        sc_grade_t grade = { 0, 0, activity->points };
+
+        if (response)
+            SC_TRY(sc_grade(activity, response, ctx->seed, &grade, ctx->pool));
+        sc_json_set_bool(told, activity->id, grade.correct);
+        if (activity->covers) {
+            tally[activity->covers->index].asked++;
+            tally[activity->covers->index].right += grade.correct;
+        }
+        if (response && !ctx->again)
+            SC_TRY(record_answer(ctx, activity, response, &grade));
+    }
+    return NULL;
+}
+
+/* A module is validated when enough of its questions are right: all of them, unless the author asked for less. */
+static sc_error_t *validate_modules(sc_event_context_t *ctx, const tally_t *tally, sc_json_t *list)
+{
+    const sc_course_t *course = ctx->offer->course;
+    int i;
+
+    for (i = 0; i < course->module_count; i++) {
+        const char *id = course->modules[i]->id;
+
+        if (tally[i].asked == 0 || tally[i].right * 100 < course->placement->pass * tally[i].asked)
+            continue;
+        sc_json_add_string(list, id);
+        if (ctx->again)
+            continue;
+        SC_TRY(sc_result_validate(ctx->db, ctx->registration->id, id, ctx->now, ctx->pool));
+        module_result(ctx, id)->validated = 1;
+    }
+    return NULL;
+}
+
+static sc_error_t *placement_open(sc_event_context_t *ctx)
+{
+    if (!ctx->offer->course->placement)
+        return refuse(ctx, "activity_unknown", "This training has no placement test any more");
+    if (!ctx->again && ctx->standing->results->placement_taken)
+        return refuse(ctx, "placement_taken", "The placement test can be taken once");
+    return NULL;
+}
+
+static sc_error_t *apply_placement(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    tally_t *tally = apr_pcalloc(ctx->pool, sizeof(*tally) * (apr_size_t)(ctx->offer->course->module_count + 1));
+
+    SC_TRY(placement_open(ctx));
+    SC_TRY(grade_placement(ctx, sc_json_get(event, "answers"), tally, sc_json_set_new_object(result, "answers")));
+    SC_TRY(validate_modules(ctx, tally, sc_json_set_new_array(result, "validated")));
+    if (!ctx->again) {
+        ctx->registration->placement = SC_PLACEMENT_TAKEN;
+        ctx->standing->results->placement_taken = 1;
+        ctx->standing->results->placement_skipped = 0;
+    }
+    *said = 1;
+    return NULL;
+}
+
+static sc_error_t *apply_placement_skip(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    (void)event;
+    (void)result;
+    (void)said;
+    SC_TRY(placement_open(ctx));
+    if (!ctx->again) {
+        ctx->registration->placement = SC_PLACEMENT_SKIPPED;
+        ctx->standing->results->placement_skipped = 1;
+    }
+    return NULL;
+}
+
+/* ---- the final assessment */
+
+static sc_error_t *need_assessment(sc_event_context_t *ctx)
+{
+    if (!ctx->offer->course->assessment)
+        return refuse(ctx, "activity_unknown", "This training has no final assessment any more");
+    if (!ctx->registration)
+        return refuse(ctx, "preview_only", "The final assessment can't be taken in a preview");
+    return NULL;
+}
+
+static sc_attempt_row_t *open_attempt(sc_event_context_t *ctx)
+{
+    sc_attempt_row_t *last;
+
+    if (!ctx->standing->attempts->nelts)
+        return NULL;
+    last = &APR_ARRAY_IDX(ctx->standing->attempts, ctx->standing->attempts->nelts - 1, sc_attempt_row_t);
+    return last->ended_at ? NULL : last;
+}
+
+/* The answers kept so far, as a new object that may be added to; unreadable ones count as none. */
+static sc_json_t *kept_answers(sc_event_context_t *ctx, const sc_attempt_row_t *attempt)
+{
+    sc_json_t *answers;
+
+    if (sc_json_read(attempt->answers, strlen(attempt->answers), &answers, ctx->pool))
+        return sc_json_object(ctx->pool);
+    return answers;
+}
+
+static sc_error_t *apply_assessment_start(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    sc_attempt_row_t *attempt;
+    int allowed = ctx->offer->attempts, ended = ctx->standing->results->attempts_ended;
+
+    (void)event;
+    SC_TRY(need_assessment(ctx));
+    attempt = open_attempt(ctx);
+    if (!attempt) {
+        if (ctx->again)
+            return NULL;
+        if (ctx->standing->status == SC_STATUS_FAILED || (allowed > 0 && ended >= allowed))
+            return refuse(ctx, "attempts_exhausted", "All attempts at the final assessment are used");
+        attempt = apr_array_push(ctx->standing->attempts);
+        memset(attempt, 0, sizeof(*attempt));
+        attempt->number = ctx->standing->attempts->nelts;
+        attempt->started_at = ctx->now;
+        attempt->score = SC_NO_SCORE;
+        attempt->answers = "{}";
+        SC_TRY(sc_attempt_start(ctx->db, ctx->registration->id, attempt->number, ctx->now, ctx->pool));
+    }
+    ctx->standing->results->open_attempt = attempt->number;
+    ctx->standing->results->open_answers = attempt->answers;
+    sc_json_set_int(result, "number", attempt->number);
+    sc_json_set(result, "answers", kept_answers(ctx, attempt));
+    *said = 1;
+    return NULL;
+}
+
+static sc_error_t *copy_of(const sc_json_t *json, sc_json_t **out, apr_pool_t *pool)
+{
+    const char *text = sc_json_text(json, pool);
+
+    return sc_json_read(text, strlen(text), out, pool);
+}
+
+static sc_error_t *apply_assessment_answer(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    sc_attempt_row_t *attempt;
+    sc_activity_t *activity;
+    sc_json_t *answers, *response;
+    sc_grade_t ignored;
+
+    (void)result;
+    (void)said;
+    SC_TRY(need_assessment(ctx));
+    SC_TRY(find_activity(ctx, sc_json_get_string(event, "activity", ""), SC_IN_ASSESSMENT, &activity));
+    /* Only to know that it is a response to this activity; the grade is told at the end. */
+    SC_TRY(sc_grade(activity, response_of(event), ctx->seed, &ignored, ctx->pool));
+    if (ctx->again)
+        return NULL;
+    attempt = open_attempt(ctx);
+    if (!attempt)
+        return refuse(ctx, "attempt_missing", "No attempt at the final assessment is under way");
+    answers = kept_answers(ctx, attempt);
+    SC_TRY(copy_of(response_of(event), &response, ctx->pool));
+    sc_json_set(answers, activity->id, response);
+    attempt->answers = sc_json_text(answers, ctx->pool);
+    ctx->standing->results->open_answers = attempt->answers;
+    return sc_attempt_keep(ctx->db, ctx->registration->id, attempt->number, attempt->answers, ctx->pool);
+}
+
+/* Corrects the kept answers of `attempt`: its score, and what may be told of each question. */
+static sc_error_t *correct_attempt(sc_event_context_t *ctx, const sc_attempt_row_t *attempt, int *score, sc_json_t *told)
+{
+    const sc_test_t *test = ctx->offer->course->assessment;
+    const sc_json_t *answers = kept_answers(ctx, attempt);
+    int points = 0, won = 0, i;
+
+    for (i = 0; i < test->activity_count; i++) {
+        const sc_activity_t *activity = &test->activities[i];
+        const sc_json_t *response = sc_json_get(answers, activity->id);
+        sc_grade_t grade = { 0, 0, activity->points };
+        sc_json_t *one = sc_json_set_new_object(told, activity->id);
+
+        points += activity->points;
+        /* A question that was changed since the answer was kept may not take it any more: wrong, not an error. */
+        if (response && !sc_grade(activity, response, ctx->seed, &grade, ctx->pool))
+            sc_grade_to_json(activity, response, &grade, ctx->lang, ctx->seed, ctx->offer->publication->show_answers,
+                             one, ctx->pool);
+        else
+            sc_json_set_bool(one, "correct", 0);
+        won += grade.points;
+    }
+    *score = points ? (int)(((apr_int64_t)won * 10000 + points / 2) / points) : 0;
+    return NULL;
+}
+
+static sc_error_t *apply_assessment_submit(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    sc_results_t *results = ctx->standing->results;
+    sc_attempt_row_t *attempt;
+    int score;
+
+    (void)event;
+    SC_TRY(need_assessment(ctx));
+    attempt = open_attempt(ctx);
+    if (ctx->again) {
+        if (!ctx->standing->attempts->nelts)
+            return NULL;
+        attempt = &APR_ARRAY_IDX(ctx->standing->attempts, ctx->standing->attempts->nelts - 1, sc_attempt_row_t);
+    }
+    if (!attempt)
+        return refuse(ctx, "attempt_missing", "No attempt at the final assessment is under way");
+    SC_TRY(correct_attempt(ctx, attempt, &score, sc_json_set_new_object(result, "answers")));
+    if (!ctx->again) {
+        attempt->ended_at = ctx->now;
+        attempt->score = score;
+        SC_TRY(sc_attempt_end(ctx->db, ctx->registration->id, attempt->number, score, ctx->offer->pass, ctx->now,
+                              ctx->pool));
+        results->attempts_ended++;
+        results->open_attempt = 0;
+        results->open_answers = NULL;
+        if (score > results->best_score)
+            results->best_score = score;
+    }
+    else if (attempt->ended_at)
+        score = attempt->score;
+    sc_json_set_int(result, "number", attempt->number);
+    sc_json_set_hundredths(result, "score", score);
+    sc_json_set_bool(result, "passed", score >= ctx->offer->pass * 100);
+    if (ctx->offer->attempts > 0)
+        sc_json_set_int(result, "attempts_left",
+                        results->attempts_ended < ctx->offer->attempts ? ctx->offer->attempts - results->attempts_ended : 0);
+    else
+        sc_json_set_null(result, "attempts_left");
+    *said = 1;
+    return NULL;
+}
+
+/* ---- the session */
+
+/* The browser's total, but never more than the server's own clock allows. */
+static sc_error_t *apply_time(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    apr_int64_t seconds = sc_json_get_int(event, "seconds", 0);
+    apr_int64_t elapsed;
+
+    (void)result;
+    (void)said;
+    if (ctx->again)
+        return NULL;
+    elapsed = apr_time_sec(ctx->now - ctx->session->started_at) + CLOCK_SLACK_SECONDS;
+    if (seconds > elapsed)
+        seconds = elapsed;
+    if (seconds > ctx->session->seconds) {
+        ctx->registration->seconds += seconds - ctx->session->seconds;
+        ctx->session->seconds = seconds;
+    }
+    return NULL;
+}
+
+static const char *clean(const char *text, apr_size_t longest, apr_pool_t *pool)
+{
+    char *copy = apr_pstrndup(pool, text, longest);
+    char *c;
+
+    for (c = copy; *c; c++)
+        if (!apr_isalnum(*c) && !strchr("._-", *c))
+            *c = '_';
+    return copy;
+}
+
+static sc_error_t *apply_delivered(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    apr_int64_t rev = sc_json_get_int(event, "rev", 0);
+
+    (void)result;
+    (void)said;
+    if (ctx->again || rev < 1 || rev > ctx->registration->rev)
+        return NULL;
+    return sc_registration_delivered(ctx->db, ctx->registration, ctx->session->id, rev,
+                                     clean(sc_json_get_string(event, "lms", ""), 32, ctx->pool),
+                                     clean(sc_json_get_string(event, "element", ""), 64, ctx->pool), ctx->now,
+                                     ctx->pool);
+}
+
+static sc_error_t *apply_leave(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    (void)event;
+    (void)result;
+    (void)said;
+    if (!ctx->again)
+        ctx->session->state = SC_SESSION_LEFT;
+    return NULL;
+}
+
+/* ---- the table */
+
+#define NO_FIELD { NULL, SC_JSON_NULL }
+
+static const struct {
+    const char *type;
+    struct {
+        const char *name;
+        sc_json_kind_e kind;
+    } field[2];
+    apply_fn apply;
+} kinds[] = {
+    { "view", { { "module", SC_JSON_STRING }, NO_FIELD }, apply_view },
+    { "read", { { "module", SC_JSON_STRING }, NO_FIELD }, apply_read },
+    { "answer", { { "activity", SC_JSON_STRING }, { "response", SC_JSON_ARRAY } }, apply_answer },
+    { "placement", { { "answers", SC_JSON_OBJECT }, NO_FIELD }, apply_placement },
+    { "placement_skip", { NO_FIELD, NO_FIELD }, apply_placement_skip },
+    { "assessment_start", { NO_FIELD, NO_FIELD }, apply_assessment_start },
+    { "assessment_answer", { { "activity", SC_JSON_STRING }, { "response", SC_JSON_ARRAY } }, apply_assessment_answer },
+    { "assessment_submit", { NO_FIELD, NO_FIELD }, apply_assessment_submit },
+    { "time", { { "seconds", SC_JSON_NUMBER }, NO_FIELD }, apply_time },
+    { "delivered", { { "rev", SC_JSON_NUMBER }, { "lms", SC_JSON_STRING } }, apply_delivered },
+    { "leave", { NO_FIELD, NO_FIELD }, apply_leave },
+};
+
+static int kind_of(const sc_json_t *event)
+{
+    const char *type = sc_json_get_string(event, "type", "");
+    unsigned i;
+
+    for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (strcmp(kinds[i].type, type) == 0)
+            return (int)i;
+    return -1;
+}
+
+sc_error_t *sc_event_check(const sc_json_t *event, apr_pool_t *pool)
+{
+    const sc_json_t *response;
+    int kind = kind_of(event), i;
+
+    SC_TRY(sc_json_check(event, "seq", SC_JSON_NUMBER, pool));
+    if (kind < 0)
+        return sc_error_about(sc_error(pool, SC_INVALID, SC_MSG(151), "body_invalid", "There is no event of this type"),
+                              "type");
+    for (i = 0; i < 2 && kinds[kind].field[i].name; i++)
+        SC_TRY(sc_json_check(event, kinds[kind].field[i].name, kinds[kind].field[i].kind, pool));
+    response = response_of(event);
+    if (response && strlen(sc_json_text(response, pool)) > LONGEST_RESPONSE)
+        return sc_error_about(sc_error(pool, SC_INVALID, SC_MSG(152), "body_invalid",
+                                       "The response is longer than %d bytes", LONGEST_RESPONSE),
+                              "response");
+    return NULL;
+}
+
+/* What concerns this one event, and not the request or the server. */
+static int is_about_the_event(const sc_error_t *error)
+{
+    return error->kind == SC_REFUSED || error->kind == SC_INVALID;
+}
+
+sc_error_t *sc_event_apply(sc_event_context_t *context, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    sc_error_t *error;
+
+    *said = 0;
+    sc_json_set_int(result, "seq", sc_json_get_int(event, "seq", 0));
+    error = kinds[kind_of(event)].apply(context, event, result, said);
+    sc_json_set_bool(result, "ok", error == NULL);
+    if (error && is_about_the_event(error)) {
+        sc_json_set_string(result, "code", error->code);
+        sc_json_set_string(result, "message", error->message);
+        *said = 1;
+        return NULL;
+    }
+    return error;
+}
