@@ -43,7 +43,7 @@ export class Format {
 
   /** @param {number} value from 0 to 100 */
   percent(value) {
-    return new Intl.NumberFormat(this.#locale, { style: 'percent', maximumFractionDigits: 0 }).format(value / 100);
+    return new Intl.NumberFormat(this.#locale, { style: 'percent', maximumFractionDigits: 2 }).format(value / 100);
   }
 
   /** @param {string} iso */

@@ -59,12 +59,14 @@ export const href = {
 };
 
 /**
- * The decoded parts of a path; a trailing slash is forgiven. Null when it cannot be decoded.
+ * The decoded parts of a path; a trailing slash is forgiven. Null when it cannot be decoded, or a part is empty.
  * @param {string} path
  */
 function segments(path) {
+  if (path === '') return [];
   try {
-    return path.replace(/\/$/, '').split('/').filter((part, index) => part !== '' || index > 0).map(decodeURIComponent);
+    const parts = path.replace(/\/$/, '').split('/').map(decodeURIComponent);
+    return parts.includes('') ? null : parts;
   } catch {
     return null;
   }

@@ -211,7 +211,7 @@ let launchData;
 function begin() {
   const code = call("Initialize", ""), id = get(rte("id"));
   /* 1.2 has one code for active and for finished already: reading tells them apart. */
-  if (code === OVER || (code && errorOf(false) === OVER)) return show("panel", "over", "session_over");
+  if (code === OVER || (code === ALREADY_ACTIVE && errorOf(false) === OVER)) return show("panel", "over", "session_over");
   if (code && code !== ALREADY_ACTIVE) return show("panel", "refused", "api_refused " + code, search);
 
   state = "active";

@@ -63,6 +63,7 @@ export class Visit {
   /** @type {any} */
   #savingTimer = null;
   #refreshing = false;
+  #chosenLanguage = '';
 
   /** @type {Phase} */
   phase = 'opening';
@@ -139,6 +140,11 @@ export class Visit {
   /** No launch message came: says so, and goes on listening. */
   giveUpWaiting() {
     if (!this.#handover) this.#showProblem({ code: 'no_answer', number: '', subject: '' });
+  }
+
+  /** The page was opened by itself, not by an LMS. */
+  showDirect() {
+    this.#showProblem({ code: 'direct', number: '', subject: '' });
   }
 
   /** Opens the training, or opens it again after a problem; what was not saved is delivered first. */
@@ -250,7 +256,7 @@ export class Visit {
   // ---- time
 
   touch() {
-    this.#clock.touch();
+    if (this.phase === 'running') this.#clock.touch();
   }
 
   /** The page was shown or hidden; a hidden page may never come back, so everything goes out now. @param {boolean} visible */
@@ -264,9 +270,9 @@ export class Visit {
 
   /** Called every second. */
   tick() {
-    this.#clock.tick();
     if (this.retryAt !== null) this.#ports.changed();
     if (this.phase !== 'running') return;
+    this.#clock.tick();
     this.#ticks += 1;
     if (this.#ticks % LMS_TIME_EVERY_SECONDS === 0) this.#line.time(this.#clock.seconds);
     if (this.#ticks % this.#heartbeat === 0) this.#recordTime();
@@ -337,6 +343,7 @@ export class Visit {
   /** @param {ApiError} error */
   #fail(error) {
     if (this.phase === 'left') return;
+    this.#recordTime();
     this.#showProblem(error);
     // A fault that is nobody's refusal (a catalogue that did not arrive) is worth another try as well.
     if (error.passing === false) return;
@@ -365,8 +372,6 @@ export class Visit {
   #canOpen(id) {
     return moduleProgress(this.progress, id).unlocked;
   }
-
-  #chosenLanguage = '';
 
   #wantedLanguages() {
     let chosen = this.#chosenLanguage;

@@ -47,6 +47,7 @@ typedef struct {
     sc_option_t *options;
     int option_count;
     const char *const *answers;         /* gap: what is accepted, of all languages, as written; NULL at the end */
+    sc_text_t solution;                 /* gap: the first answer of each language */
 } sc_activity_t;
 
 /* A piece of a module: a text, or an activity. Exactly one is set. */

@@ -66,7 +66,7 @@ static void on_fault(void *baton, const sc_xml_report_t *report)
     const context_t *context = baton;
     sc_reading_t *reading = context->reading;
     const sc_course_doc_t *doc = context->doc;
-    apr_pool_t *pool = reading->pool;
+    apr_pool_t *pool = reading->scratch;
 
     switch (report->fault) {
     case SC_XML_MALFORMED:
@@ -117,11 +117,11 @@ void sc_course_open(sc_reading_t *reading, sc_course_doc_t *doc, const sc_course
                     const sc_xml_schema_t *schema)
 {
     context_t context = { reading, doc };
-    const sc_xml_node_t *root = sc_xml_read(file->bytes, file->length, on_fault, &context, reading->pool);
+    const sc_xml_node_t *root = sc_xml_read(file->bytes, file->length, on_fault, &context, reading->scratch);
 
     if (!root)
         return;
-    sc_xml_follows(schema, root, on_fault, &context, reading->pool);
+    sc_xml_follows(schema, root, on_fault, &context, reading->scratch);
     if (sc_xml_is(root, "course"))
         doc->root = root;
 }

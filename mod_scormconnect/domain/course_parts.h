@@ -29,7 +29,8 @@ typedef struct {
     int doc_count;
     apr_array_header_t *problems;
     int errors;                         /* all of them, also those beyond SC_PROBLEM_LIMIT */
-    apr_pool_t *pool;
+    apr_pool_t *pool;                   /* the course's and the problems' */
+    apr_pool_t *scratch;                /* gone with the XML when all is read */
 } sc_reading_t;
 
 /* An element of the master together with its counterparts: one node per file, NULL where there is none. */
@@ -63,7 +64,7 @@ sc_spot_t sc_spot_of(const sc_reading_t *reading, const sc_xml_node_t *node);
 sc_spot_t sc_spot_child(const sc_reading_t *reading, sc_spot_t spot, const char *name, int index);
 
 /* course_text.c. Each gives a text in all languages, the master's where a language has none; NULL for NULL. */
-sc_text_t sc_course_plain(const sc_reading_t *reading, sc_spot_t spot);
+sc_text_t sc_course_plain(sc_reading_t *reading, sc_spot_t spot);
 sc_text_t sc_course_html(sc_reading_t *reading, sc_spot_t spot);
 sc_text_t sc_course_label(sc_reading_t *reading, sc_spot_t spot);
 /* One text on one line, without white space at its ends. "" for NULL. */

@@ -70,35 +70,42 @@ static void finish_problems(sc_reading_t *reading)
 
 /* ---- languages */
 
+/* The form of BCP 47, not its register: "fr", "pt-BR", "zh-Hant-TW". */
+static int is_language_tag(const char *tag)
+{
+    apr_size_t length = strcspn(tag, "-");
+
+    if (length < 2 || length > 3)
+        return 0;
+    for (;; tag += length + 1, length = strcspn(tag, "-")) {
+        apr_size_t i;
+        for (i = 0; i < length; i++)
+            if (!apr_isalnum(tag[i]))
+                return 0;
+        if (length < 1 || length > 8)
+            return 0;
+        if (tag[length] == '\0')
+            return 1;
+    }
+}
+
 const char *sc_course_file_language(const char *name, apr_pool_t *pool)
 {
     static const char before[] = "course.", after[] = ".xml";
     const apr_size_t around = sizeof(before) + sizeof(after) - 2;
-    apr_size_t length = strlen(name), part = 0;
-    char *lang, *at;
+    apr_size_t length = strlen(name);
+    const char *lang;
 
     if (length <= around || strncmp(name, before, sizeof(before) - 1) != 0 ||
         strcmp(name + length - (sizeof(after) - 1), after) != 0)
         return NULL;
     lang = apr_pstrmemdup(pool, name + sizeof(before) - 1, length - around);
-    for (at = lang;; at++) {
-        if (*at == '-' || *at == '\0') {
-            if (part < (at - part == lang ? 2u : 1u) || part > 8)
-                return NULL;
-            part = 0;
-            if (*at == '\0')
-                return lang;
-        }
-        else if (apr_isalnum(*at))
-            part++;
-        else
-            return NULL;
-    }
+    return is_language_tag(lang) ? lang : NULL;
 }
 
 static void check_language(sc_reading_t *reading, sc_course_doc_t *doc, int index)
 {
-    const char *promised = index > 0 ? sc_course_file_language(doc->name, reading->pool) : NULL;
+    const char *promised = index > 0 ? sc_course_file_language(doc->name, reading->scratch) : NULL;
     int line = sc_xml_line(doc->root), i;
 
     doc->lang = sc_xml_attribute(doc->root, "xml:lang", reading->pool);
@@ -116,19 +123,21 @@ static void check_language(sc_reading_t *reading, sc_course_doc_t *doc, int inde
 
 /* ---- reading */
 
-static const char *revision(const sc_course_source_t *source, apr_pool_t *pool)
+static const char *revision(const sc_reading_t *reading)
 {
-    apr_array_header_t *digests = apr_array_make(pool, source->file_count * 2, sizeof(const char *));
+    const sc_course_source_t *source = reading->source;
+    apr_pool_t *scratch = reading->scratch;
+    apr_array_header_t *digests = apr_array_make(scratch, source->file_count * 2, sizeof(const char *));
     const char *all;
     int i;
 
     for (i = 0; i < source->file_count; i++) {
         const sc_course_file_t *file = &source->files[i];
         APR_ARRAY_PUSH(digests, const char *) = file->name;
-        APR_ARRAY_PUSH(digests, const char *) = sc_secret_digest(file->bytes, file->length, 64, pool);
+        APR_ARRAY_PUSH(digests, const char *) = sc_secret_digest(file->bytes, file->length, 64, scratch);
     }
-    all = apr_array_pstrcat(pool, digests, '\n');
-    return sc_secret_digest(all, strlen(all), REV_DIGITS, pool);
+    all = apr_array_pstrcat(scratch, digests, '\n');
+    return sc_secret_digest(all, strlen(all), REV_DIGITS, reading->pool);
 }
 
 static sc_course_t *read_all(sc_reading_t *reading, const sc_xml_schema_t *schema)
@@ -139,7 +148,7 @@ static sc_course_t *read_all(sc_reading_t *reading, const sc_xml_schema_t *schem
     for (i = 0; i < reading->doc_count; i++) {
         sc_course_doc_t *doc = &reading->docs[i];
         doc->name = apr_pstrdup(reading->pool, reading->source->files[i].name);
-        doc->by_id = apr_hash_make(reading->pool);
+        doc->by_id = apr_hash_make(reading->scratch);
         sc_course_open(reading, doc, &reading->source->files[i], schema);
         if (doc->root)
             check_language(reading, doc, i);
@@ -148,7 +157,7 @@ static sc_course_t *read_all(sc_reading_t *reading, const sc_xml_schema_t *schem
         sc_course_check(reading);
         sc_course_compare(reading);
         course = sc_course_build(reading);
-        course->rev = revision(reading->source, reading->pool);
+        course->rev = revision(reading);
     }
     return course;
 }
@@ -159,17 +168,13 @@ sc_error_t *sc_course_read(const sc_course_source_t *source, const sc_course_t *
     sc_reading_t reading = { .source = source, .doc_count = source->file_count, .problems = problems, .pool = pool };
     sc_xml_schema_t *schema;
     sc_course_t *course;
-    apr_pool_t *scratch;
-    sc_error_t *error;
 
     *out = NULL;
-    apr_pool_create(&scratch, pool);
-    error = sc_xml_schema_read(source->schema, &schema, scratch);
-    if (error)
-        return error;
-    reading.docs = apr_pcalloc(pool, sizeof(*reading.docs) * (apr_size_t)source->file_count);
+    apr_pool_create(&reading.scratch, pool);
+    SC_TRY(sc_xml_schema_read(source->schema, &schema, reading.scratch));
+    reading.docs = apr_pcalloc(reading.scratch, sizeof(*reading.docs) * (apr_size_t)source->file_count);
     course = read_all(&reading, schema);
-    apr_pool_destroy(scratch);
+    apr_pool_destroy(reading.scratch);
     finish_problems(&reading);
     if (reading.errors == 0)
         *out = course;

@@ -21,12 +21,21 @@ typedef struct {
     const char *text;                   /* a sentence without file and line */
 } sc_problem_t;
 
+/* More than these are counted, not kept. */
+#define SC_PROBLEM_LIMIT 200
+
+/* Adds one to an array of them; the strings are kept as they are. */
+void sc_problem_add(apr_array_header_t *problems, sc_severity_e severity, const char *file, int line, const char *text);
+
 /* A file of the training, whole. */
 typedef struct {
     const char *name;                   /* "course.xml", "course.fr.xml" */
     const char *bytes;
     apr_size_t length;
 } sc_course_file_t;
+
+/* The language that a file's name promises: "fr" of "course.fr.xml"; NULL when it is not the name of a language file. */
+const char *sc_course_file_language(const char *name, apr_pool_t *pool);
 
 /* What the reader needs: the files, the grammar, and a way to ask whether "media/x.svg" is there as a plain file. */
 typedef struct {
@@ -39,7 +48,7 @@ typedef struct {
 } sc_course_source_t;
 
 /* Reads the course into `pool`. `*out` is NULL when there is an error among `problems`
- * (an array of sc_problem_t, ordered by file and line, in `pool`). The sc_error_t is for what is not the author's
+ * (an array of sc_problem_t, ordered by file and line, the master's first, in `pool`). The sc_error_t is for what is not the author's
  * doing: the grammar itself can't be read. */
 sc_error_t *sc_course_read(const sc_course_source_t *source, const sc_course_t **out, apr_array_header_t *problems,
                            apr_pool_t *pool);

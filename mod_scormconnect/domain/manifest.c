@@ -21,24 +21,24 @@ typedef struct {
     int sequencing;                     /* has imsss and adlnav */
 } edition_t;
 
-#define NAMESPACES_12                                        \
+#define NAMESPACES_12                                             \
     " xmlns=\"http://www.imsproject.org/xsd/imscp_rootv1p1p2\"\n" \
     " xmlns:adlcp=\"http://www.adlnet.org/xsd/adlcp_rootv1p2\"\n"
-#define LOCATIONS_12                                                           \
-    "http://www.imsproject.org/xsd/imscp_rootv1p1p2 imscp_rootv1p1p2.xsd "     \
+#define LOCATIONS_12                                                       \
+    "http://www.imsproject.org/xsd/imscp_rootv1p1p2 imscp_rootv1p1p2.xsd " \
     "http://www.adlnet.org/xsd/adlcp_rootv1p2 adlcp_rootv1p2.xsd"
 
-#define NAMESPACES_2004                                     \
-    " xmlns=\"http://www.imsglobal.org/xsd/imscp_v1p1\"\n"       \
-    " xmlns:adlcp=\"http://www.adlnet.org/xsd/adlcp_v1p3\"\n"    \
-    " xmlns:adlseq=\"http://www.adlnet.org/xsd/adlseq_v1p3\"\n"  \
-    " xmlns:adlnav=\"http://www.adlnet.org/xsd/adlnav_v1p3\"\n"  \
+#define NAMESPACES_2004                                         \
+    " xmlns=\"http://www.imsglobal.org/xsd/imscp_v1p1\"\n"      \
+    " xmlns:adlcp=\"http://www.adlnet.org/xsd/adlcp_v1p3\"\n"   \
+    " xmlns:adlseq=\"http://www.adlnet.org/xsd/adlseq_v1p3\"\n" \
+    " xmlns:adlnav=\"http://www.adlnet.org/xsd/adlnav_v1p3\"\n" \
     " xmlns:imsss=\"http://www.imsglobal.org/xsd/imsss\"\n"
-#define LOCATIONS_2004                                          \
-    "http://www.imsglobal.org/xsd/imscp_v1p1 imscp_v1p1.xsd "   \
-    "http://www.adlnet.org/xsd/adlcp_v1p3 adlcp_v1p3.xsd "      \
-    "http://www.adlnet.org/xsd/adlseq_v1p3 adlseq_v1p3.xsd "    \
-    "http://www.adlnet.org/xsd/adlnav_v1p3 adlnav_v1p3.xsd "    \
+#define LOCATIONS_2004                                        \
+    "http://www.imsglobal.org/xsd/imscp_v1p1 imscp_v1p1.xsd " \
+    "http://www.adlnet.org/xsd/adlcp_v1p3 adlcp_v1p3.xsd "    \
+    "http://www.adlnet.org/xsd/adlseq_v1p3 adlseq_v1p3.xsd "  \
+    "http://www.adlnet.org/xsd/adlnav_v1p3 adlnav_v1p3.xsd "  \
     "http://www.imsglobal.org/xsd/imsss imsss_v1p0.xsd"
 
 static const edition_t editions[] = {

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/id.h"

@@ -20,6 +20,11 @@ const SENTENCES = {
   failed: 'failure.failed',
 };
 
+/** Where the kind alone would send the publisher the wrong way. @type {Record<string, string>} */
+const SENTENCES_BY_CODE = {
+  training_unavailable: 'failure.training_unavailable',
+};
+
 /** A failure of another kind is a fault of this page: it belongs to the console too. @param {unknown} error @returns {ApiError} */
 export function asApiError(error) {
   if (error instanceof ApiError) return error;
@@ -29,7 +34,7 @@ export function asApiError(error) {
 
 /** @param {App} app @param {ApiError} error */
 export function failureSentence(app, error) {
-  return app.t(SENTENCES[error.kind]);
+  return app.t(SENTENCES_BY_CODE[error.code] ?? SENTENCES[error.kind]);
 }
 
 /**

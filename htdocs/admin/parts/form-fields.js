@@ -129,7 +129,7 @@ function passHint({ app: { t, format }, training }) {
 function attemptsHint({ app: { t, format }, training }) {
   if (!training?.assessment) return t('form.attempts.hint');
   const { attempts } = training.assessment;
-  return t('form.attempts.default', { attempts: attempts ? format.number(attempts) : t('facts.unlimited') });
+  return attempts ? t('form.attempts.default', { attempts: format.number(attempts) }) : t('form.attempts.default_unlimited');
 }
 
 /**

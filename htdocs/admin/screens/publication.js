@@ -72,7 +72,7 @@ export class PublicationPage {
       <div class="stack loose">
         <div class="stack">
           <nav aria-label=${t('publication.trail')}><a class="back" href=${href.publications()}>${t('publications.title')}</a></nav>
-          <div class="row apart">
+          <div class="heading">
             <div class="row">
               <h1 tabindex="-1">${publication.title}</h1>
               ${stateBadge(this.app, publication)}

@@ -4,7 +4,7 @@
 /* The list of publications: the first thing a publisher sees, and on the first day a guide to the first one. */
 
 import { html, nothing } from '../../shared/html.js';
-import { stateBadge } from '../parts/badges.js';
+import { stateBadge, trainingBadge } from '../parts/badges.js';
 import { table } from '../parts/table.js';
 import { matching } from '../publication-state.js';
 import { href } from '../routes.js';
@@ -77,7 +77,7 @@ export class PublicationList {
     const { t, format } = this.app;
     return [
       { label: t('publications.publication'), header: true, cell: (publication) => this.#name(publication) },
-      { label: t('publications.state'), cell: (publication) => stateBadge(this.app, publication) },
+      { label: t('publications.state'), cell: (publication) => this.#state(publication) },
       { label: t('publications.lms'), cell: ({ origins }) => this.#origins(origins.map(({ origin }) => origin)) },
       { label: t('figure.learners'), number: true, cell: ({ learners }) => format.number(learners) },
       { label: t('figure.completed'), number: true, cell: ({ completed }) => format.number(completed) },
@@ -93,6 +93,13 @@ export class PublicationList {
     return html`
       <a class="row-title" href=${href.publication(id)}>${title}</a>
       ${trainingTitle === title ? nothing : html`<span class="small soft">${trainingTitle}</span>`}`;
+  }
+
+  /** A stale training is still open, and yet the publisher wants to know. @param {Publication} publication */
+  #state(publication) {
+    return html`
+      ${stateBadge(this.app, publication)}
+      ${publication.training_state === 'stale' ? trainingBadge(this.app, 'stale') : nothing}`;
   }
 
   /** @param {string[]} origins */

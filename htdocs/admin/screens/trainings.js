@@ -48,7 +48,7 @@ export class TrainingList {
     const { t } = this.app;
     return html`
       <li class="card stack" data-id=${training.id}>
-        <div class="row apart">
+        <div class="heading">
           <div class="row">
             <h2 class="card-title">${training.title || training.id}</h2>
             ${trainingBadge(this.app, training.state)}
@@ -63,10 +63,12 @@ export class TrainingList {
   }
 
   /** @param {Training} training */
-  #facts({ id, langs, modules, activities, placement, assessment }) {
+  #facts({ id, state, langs, modules, activities, placement, assessment }) {
     const { t, format } = this.app;
     /** @type {unknown[]} */
     const facts = [html`<code>${id}</code>`];
+    // Of a training that was never read whole, the figures would mislead.
+    if (state === 'broken') return facts;
     if (langs.length > 0) facts.push(format.list(langs.map((lang) => format.language(lang))));
     facts.push(t('trainings.modules', { count: modules }), t('trainings.activities', { count: activities }));
     if (placement) facts.push(t('trainings.placement'));

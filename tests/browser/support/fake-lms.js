@@ -2,9 +2,9 @@
 
 /* A strict LMS for one SCO: SCORM 1.2 or 2004, with every call written down. Runs in the page.
  *
- *   fakeLms.install(window, { edition: '1.2', values: {…}, quirks: {…} })   sets window.API or window.API_1484_11
- *   fakeLms.relaunch()         what a real LMS does at the next launch with what it has stored
- *   fakeLms.calls              [{ method, args, result, code, strict }]; strict: strings only, right `this`
+ *   fakeLms.install(window, { edition: '1.2', values: {…}, quirks: {…} })   sets window.API or window.API_1484_11, and
+ *   window.lms: its calls are [{ method, args, result, code, strict }] (strict: nothing but strings, and the right `this`),
+ *   stored is what Commit and Terminate kept, relaunch() does what a real LMS does at the next launch.
  *
  * Quirks: yes (what "true" looks like), initialize: {result, code}, refuse: {element: {result, code}},
  * failCommits: n, promise: [true, 'reject', …], moodleFinish, addsAtCommit (Chamilo), extraApi (the other edition too). */
@@ -96,7 +96,7 @@
           const strict = this === api && args.length === arity && args.every((a) => typeof a === 'string') &&
             (!['Initialize', 'Terminate', 'Commit'].includes(method) || args[0] === '');
           const result = lms[method](...args);
-          lms.calls.push({ method, args, result: result instanceof Promise ? 'promise' : result, code: lms.code, strict, at: performance.now() });
+          lms.calls.push({ method, args, result: result instanceof Promise ? 'promise' : result, code: lms.code, strict });
           return result;
         };
       }

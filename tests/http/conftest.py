@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of the HTTP tests.
+
+    site         a running httpd of the test's own; @pytest.mark.site(directives={…}, vhost="…", …) configures it (harness.site.Site)
+    make_site    makes further ones: make_site(directives={…}); not started
+    publication  the id of a publication of "tiny" in `site`
+    lms          a learner's side that launches it
+
+After every test the error logs are read: a warning or worse that the test did not name by site.error_log_expect() fails it,
+and so does anything that a sanitizer said.
+"""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from harness.lms import Lms  # noqa: E402
+from harness.site import Site  # noqa: E402
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "site(**options): how the test's httpd is configured")
+
+
+@pytest.fixture
+def make_site():
+    sites = []
+
+    def make(**options):
+        sites.append(Site(**options))
+        return sites[-1]
+
+    yield make
+
+    trouble = []
+    for site in sites:
+        site.stop()
+        trouble += site.unexpected_log_lines()
+        site.remove()
+    assert not trouble, "unexpected in the error log:\n" + "\n".join(trouble)
+
+
+@pytest.fixture
+def site(request, make_site):
+    marker = request.node.get_closest_marker("site")
+    made = make_site(**(marker.kwargs if marker else {}))
+    made.prepare()
+    return made.start()
+
+
+@pytest.fixture
+def publication(site):
+    return site.publish()["id"]
+
+
+@pytest.fixture
+def lms(site, publication):
+    return Lms(site, publication)
