@@ -46,7 +46,7 @@ export class App {
   /** Said once, on top of the next screen. */
   #flash = '';
   /** @type {HTMLElement} */
-  #stage = document.createElement('div');
+  #stage = newStage();
 
   /**
    * @param {{ root: HTMLElement, announcer: HTMLElement, api: Api, lang: string, languages: string[], t: Translate, format: Format,
@@ -94,7 +94,7 @@ export class App {
   }
 
   /** The figures in the footer, again. */
-  async refreshSite() {
+  async #refreshSite() {
     try {
       this.site = await this.api.site();
       this.#drawFrame();
@@ -106,32 +106,30 @@ export class App {
   /** @param {Route} route @param {number} scrollTop */
   async #show(route, scrollTop) {
     const turn = ++this.#turn;
-    const first = this.#screen === null;
-    this.#screen?.leave?.();
+    const previous = this.#screen;
+    previous?.leave?.();
     const busy = setTimeout(() => this.#setBusy(true), BUSY_AFTER_MS);
     const screen = await this.#loaded(route);
-    if (turn !== this.#turn) {
-      clearTimeout(busy);
-      return;
-    }
     clearTimeout(busy);
+    if (turn !== this.#turn) return;
 
+    // A retry that failed again is no news: focus and scroll stay where they are.
+    const again = screen instanceof Trouble && previous instanceof Trouble;
     this.#route = route;
     this.#screen = screen;
-    // A new element: nothing of the last screen lives on, neither what was typed nor where it was scrolled.
-    this.#stage = document.createElement('div');
-    this.#stage.className = 'stage';
     this.#busy = false;
+    // A new element: nothing of the last screen lives on, neither what was typed nor where it was scrolled.
+    if (!again) this.#stage = newStage();
     this.#drawFrame();
     this.update();
     document.title = screen.title() ? `${screen.title()} · ${this.t('app.name')}` : this.t('app.name');
-    this.#arrive(first, scrollTop);
+    if (!again) this.#arrive(previous === null, scrollTop);
   }
 
   /** @param {Route} route @returns {Promise<Screen>} the screen, or the one that tells why not */
   async #loaded(route) {
     try {
-      const site = this.site ? void this.refreshSite() : this.api.site().then((answer) => { this.site = answer; });
+      const site = this.site ? void this.#refreshSite() : this.api.site().then((answer) => { this.site = answer; });
       const [screen] = await Promise.all([this.#opened(route), site]);
       return screen;
     } catch (error) {
@@ -246,6 +244,12 @@ export class App {
       dialog.addEventListener('close', () => answered(dialog.returnValue === 'leave'), { once: true });
     });
   }
+}
+
+function newStage() {
+  const stage = document.createElement('div');
+  stage.className = 'stage';
+  return stage;
 }
 
 /** A language's own name, as the start of a line. @param {string} lang */

@@ -17,7 +17,6 @@ export class Format {
   #locale;
   #number;
   #score;
-  #day;
   #moment;
   #list;
 
@@ -26,7 +25,6 @@ export class Format {
     this.#locale = locale;
     this.#number = new Intl.NumberFormat(locale);
     this.#score = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
-    this.#day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
     this.#moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
     this.#list = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
   }
@@ -44,11 +42,6 @@ export class Format {
   /** @param {number} value from 0 to 100 */
   percent(value) {
     return new Intl.NumberFormat(this.#locale, { style: 'percent', maximumFractionDigits: 2 }).format(value / 100);
-  }
-
-  /** @param {string} iso */
-  day(iso) {
-    return this.#day.format(new Date(iso));
   }
 
   /** @param {string} iso */

@@ -216,13 +216,13 @@ static void set_option_feedback(const sc_activity_t *activity, const sc_json_t *
     }
 }
 
-static void set_solution(const sc_activity_t *activity, const char *seed, sc_json_t *result, apr_pool_t *pool)
+static void set_solution(const sc_activity_t *activity, int lang, const char *seed, sc_json_t *result, apr_pool_t *pool)
 {
     sc_json_t *solution = sc_json_set_new_array(result, "solution");
     int i;
 
-    if (activity->kind == SC_GAP && activity->answers[0])
-        sc_json_add_string(solution, activity->answers[0]);
+    if (activity->kind == SC_GAP)
+        sc_json_add_string(solution, activity->solution[lang]);
     for (i = 0; i < activity->option_count; i++) {
         const sc_option_t *option = &activity->options[i];
 
@@ -242,5 +242,5 @@ void sc_grade_to_json(const sc_activity_t *activity, const sc_json_t *response, 
     sc_json_set_string(result, "feedback", activity->feedback ? activity->feedback[lang] : NULL);
     set_option_feedback(activity, response, lang, result);
     if (solve || grade->correct)
-        set_solution(activity, seed, result, pool);
+        set_solution(activity, lang, seed, result, pool);
 }

@@ -32,8 +32,9 @@ test('check 14: the API nine parents up, behind two frames of another origin, is
   const visit = await lab.visit();
   const [own, other] = [lab.lms.origin, lab.stranger.origin];
   await visit.open(nested([own, other, other, own, own, own, own, own], lab.sco('1.2')));
-  await visit.host();
-  assert.equal(await visit.count('Initialize'), 1);
+  // The player would be one frame deeper than Firefox allows; the LMS's side shows enough.
+  await until(async () => await visit.count('Commit') === 1, 'the first Commit');
+  assert.deepEqual(await visit.sets(), [['cmi.core.lesson_status', 'incomplete'], ['cmi.core.exit', 'suspend']]);
 });
 
 both('check 15: the API is found in the opener, in the top window\'s opener, and in the own window', async (edition) => {

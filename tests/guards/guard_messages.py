@@ -11,6 +11,9 @@ def problems(tree):
                 yield f"{path}: SC_MSG({text}) must be a plain decimal number (a leading zero makes it octal)"
             else:
                 used.setdefault(int(text), []).append(path)
+        # httpd's own log functions take the number as text.
+        for text in re.findall(r'"SC(\d{4}): ', tree.read(path)):
+            used.setdefault(int(text), []).append(path)
     if not used:
         raise LookupError("found no SC_MSG()")
     for number, paths in sorted(used.items()):
@@ -42,6 +45,7 @@ def _first_number(tree):
 
 VIOLATIONS = {
     "a number without an entry": {"mod_scormconnect/base/bad.c": "SC_MSG(9998)\n"},
+    "a number in a log line without an entry": {"mod_scormconnect/base/bad.c": '"SC9997: gone"\n'},
     "an octal number": {"mod_scormconnect/base/bad.c": "SC_MSG(0112)\n"},
     "a number used twice": lambda tree: {"mod_scormconnect/base/bad.c": f"SC_MSG({_first_number(tree)})\n"},
     "an entry that nothing uses": {"docs/messages.d/bad.md": "## SC9999 Never\n"},

@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # What a tarball's folder may hold besides the project: what configure and make leave there.
 BUILT = {"autom4te.cache", "build-aux", "m4", "node_modules", "__pycache__", ".libs", ".deps", "vendor"}
-BUILT_FILES = ["aclocal.m4", "config.*", "configure", "configure~", "libtool", "Makefile", "Makefile.in", "stamp-h1", "*.o", "*.lo", "*.la", "*.log", "*.trs"]
+BUILT_FILES = ["aclocal.m4", "config.*", "configure", "libtool", "Makefile", "Makefile.in", "stamp-h1", "*.o", "*.lo", "*.la", "*.log", "*.trs"]
 
 
 class Tree:
@@ -49,7 +49,7 @@ def _listed(root):
             check=True,
             capture_output=True,
         ).stdout.decode()
-        return [name for name in listed.split("\0") if name and (root / name).is_file()]
+        return [name for name in listed.split("\0") if name and not name.endswith("~") and (root / name).is_file()]
     names = []
     for path in root.rglob("*"):
         relative = path.relative_to(root)
