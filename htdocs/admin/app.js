@@ -111,10 +111,13 @@ export class App {
     const busy = setTimeout(() => this.#setBusy(true), BUSY_AFTER_MS);
     const screen = await this.#loaded(route);
     clearTimeout(busy);
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn) {
+      screen.leave?.();
+      return;
+    }
 
     // A retry that failed again is no news: focus and scroll stay where they are.
-    const again = screen instanceof Trouble && previous instanceof Trouble;
+    const again = screen instanceof Trouble && previous instanceof Trouble && route === this.#route;
     this.#route = route;
     this.#screen = screen;
     this.#busy = false;

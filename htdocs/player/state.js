@@ -52,7 +52,7 @@ export const unanswered = (module, progress) =>
 
 /** Nothing was done yet: the learner is welcomed, not welcomed back. @param {Progress} progress */
 export const isFresh = (progress) =>
-  !progress.location && !isPlacementSettled(progress) && progress.assessment?.open == null && progress.percent === 0;
+  !progress.location && !isPlacementSettled(progress) && !progress.assessment?.open && progress.percent === 0;
 
 /** @param {Progress} progress */
 export const isPlacementSettled = (progress) => Boolean(progress.placement?.taken || progress.placement?.skipped);

@@ -17,7 +17,7 @@ import { ActiveClock } from './clock.js';
 import { LmsLine } from './lms-line.js';
 import { Outbox } from './outbox.js';
 import { Shelf } from './shelf.js';
-import { findModule, isDone, moduleProgress, neighbours } from './state.js';
+import { findModule, isDone, isFresh, moduleProgress, neighbours } from './state.js';
 import { Workbench } from './workbench.js';
 
 const OPEN_AGAIN_SECONDS = [2, 5, 15, 60];
@@ -84,6 +84,8 @@ export class Visit {
   /** @type {OutboxState} */
   saving = 'saved';
   lmsFailing = false;
+  /** The learner has been here before this visit. */
+  returning = false;
   readonly = false;
   media = '';
   /** @type {Course} */
@@ -155,6 +157,7 @@ export class Visit {
       this.catalogue = await this.#ports.loadCatalogue(this.#wantedLanguages());
       await this.#launch();
       this.#tries = 0;
+      this.returning ||= !isFresh(this.progress);
       this.#show({ phase: 'running', screenSerial: this.screenSerial + 1 });
     } catch (error) {
       this.#fail(/** @type {ApiError} */ (error));

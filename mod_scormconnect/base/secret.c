@@ -71,13 +71,13 @@ sc_error_t *sc_secret_read_key(const char *path, sc_key_t *key, apr_pool_t *pool
 
 sc_error_t *sc_secret_make_key(const char *path, apr_pool_t *pool)
 {
-    unsigned char bytes[NEW_KEY_LENGTH];
     apr_file_t *file;
     apr_status_t status = apr_file_open(&file, path,
                                         APR_FOPEN_WRITE | APR_FOPEN_CREATE | APR_FOPEN_EXCL | APR_FOPEN_BINARY,
                                         APR_FPROT_UREAD | APR_FPROT_UWRITE, pool);
 
     if (status == APR_SUCCESS) {
+        unsigned char bytes[NEW_KEY_LENGTH];
         apr_status_t closed;
 
         sc_secret_random(bytes, sizeof(bytes));

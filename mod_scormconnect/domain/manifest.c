@@ -180,7 +180,6 @@ static void put_resources(writer_t *writer)
 {
     const sc_manifest_t *manifest = writer->manifest;
     int has_assets = manifest->assets && manifest->assets[0];
-    const char *const *asset;
     int i;
 
     put(writer, "  <resources>\n");
@@ -194,6 +193,8 @@ static void put_resources(writer_t *writer)
         put(writer, "    </resource>\n");
     }
     if (has_assets) {
+        const char *const *asset;
+
         put_resource(writer, ASSETS, "asset", NULL);
         for (asset = manifest->assets; *asset; asset++)
             put_file(writer, *asset);

@@ -255,12 +255,14 @@ for (const edition of ['1.2', '2004-3', '2004-4']) {
     await visit.panel('You may close this window');
     assert.deepEqual(await held(), is2004
       ? { completion: 'completed', success: 'passed', scaled: '0.855', raw: '85.5' } : { status: 'passed', raw: '85.5' });
-    assert.equal(await visit.ask(() => window.api.getCurrentTotalTime ? window.api.cmi.getCurrentTotalTime() : ''), is2004 ? 'PT1M5S' : '00:01:05');
+    assert.equal(await visit.ask(() => window.api.cmi.getCurrentTotalTime()), is2004 ? 'PT1M5S' : '00:01:05');
     const seen = await visit.ask(() => window.seen);
     assert.deepEqual([seen.at(-1), seen.filter((event) => /Finish|Terminate/.test(event)).length], [is2004 ? 'Terminate' : 'LMSFinish', 1]);
 
+    // In 1.2 scorm-again stores on after Finish, so there is nothing to complain of.
     await visit.leave();
     await visit.open(lab.sco(edition));
-    await visit.panel('This session is over');
+    if (is2004) await visit.panel('This session is over');
+    else await visit.host();
   });
 }

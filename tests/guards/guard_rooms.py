@@ -21,7 +21,7 @@ FACES = [
     (r"openssl/", ["mod_scormconnect/base/secret.c"]),
     (r"utf8proc\.h$", ["mod_scormconnect/base/text.c"]),
     (r"idn2\.h$", ["mod_scormconnect/domain/origin.c"]),
-    (r"apr_dbd\.h$", ["mod_scormconnect/store/", "mod_scormconnect/module/dbd.", "tools/cli/"]),
+    (r"apr_dbd\.h$", ["mod_scormconnect/store/", "mod_scormconnect/module/database.", "tools/cli/"]),
     (
         r"httpd\.h$|http_\w+\.h$|ap_\w+\.h$|mod_\w+\.h$|util_\w+\.h$|mpm_common\.h$|scoreboard\.h$|unixd\.h$",
         ["mod_scormconnect/module/"],

@@ -2,7 +2,7 @@
 """Fixtures of the HTTP tests.
 
     site         a running httpd of the test's own; @pytest.mark.site(directives={…}, vhost="…", …) configures it (harness.site.Site)
-    make_site    makes further ones: make_site(directives={…}); not started
+    make_site    makes further ones: make_site(directives={…}); not started. make_module_site: for all tests of a file
     publication  the id of a publication of "tiny" in `site`
     lms          a learner's side that launches it
 
@@ -24,8 +24,8 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "site(**options): how the test's httpd is configured")
 
 
-@pytest.fixture
-def make_site():
+def _sites():
+    """Makes sites; ends and examines all of them afterwards."""
     sites = []
 
     def make(**options):
@@ -36,10 +36,17 @@ def make_site():
 
     trouble = []
     for site in sites:
-        site.stop()
+        try:
+            site.stop()
+        except RuntimeError as stubborn:
+            trouble.append(str(stubborn))
         trouble += site.unexpected_log_lines()
         site.remove()
     assert not trouble, "unexpected in the error log:\n" + "\n".join(trouble)
+
+
+make_site = pytest.fixture(_sites, name="make_site")
+make_module_site = pytest.fixture(_sites, name="make_module_site", scope="module")
 
 
 @pytest.fixture

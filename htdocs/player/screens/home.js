@@ -10,25 +10,24 @@
 import { html, nothing } from '../../shared/html.js';
 import * as icons from '../icons.js';
 import {
-  countDone, findModule, hasAttempt, isDone, isFresh, moduleProgress, offersPlacement, resumeTarget,
+  countDone, findModule, hasAttempt, isDone, moduleProgress, offersPlacement, resumeTarget,
 } from '../state.js';
 import { assessmentFacts, screenHeading, stateIcon, stateWord, whyAssessmentLocked, whyLocked } from '../view.js';
 
 /** @param {View} view */
 export function homeScreen(view) {
-  const { course, progress } = view.visit;
-  const fresh = isFresh(progress);
+  const { course, progress, returning } = view.visit;
   return html`
     <div class="stack loose">
       <header class="stack">
-        ${fresh ? nothing : html`<p class="eyebrow">${view.t('home.welcome_back')}</p>`}
+        ${returning ? html`<p class="eyebrow">${view.t('home.welcome_back')}</p>` : nothing}
         ${screenHeading(view.title(course.title))}
-        ${fresh ? introduction(view) : nothing}
+        ${returning ? nothing : introduction(view)}
       </header>
       ${outcome(view)}
       ${offersPlacement(course, progress) ? placementOffer(view) : nothing}
-      ${nextStep(view, fresh)}
-      ${fresh ? nothing : introductionAgain(view)}
+      ${nextStep(view)}
+      ${returning ? introductionAgain(view) : nothing}
       <section class="stack loose" aria-labelledby="path-heading">
         <h2 id="path-heading" class="visually-hidden">${view.t('home.path')}</h2>
         ${course.chapters.map((chapter) => chapterPath(view, chapter))}
@@ -73,8 +72,8 @@ function placementOffer(view) {
     </section>`;
 }
 
-/** How far the learner is, and the one button that goes on. @param {View} view @param {boolean} fresh */
-function nextStep(view, fresh) {
+/** How far the learner is, and the one button that goes on. @param {View} view */
+function nextStep(view) {
   const { visit } = view;
   const { course, progress } = visit;
   const target = resumeTarget(course, progress);
@@ -89,18 +88,18 @@ function nextStep(view, fresh) {
       <progress max="100" .value=${progress.percent} aria-label=${view.t('home.progress')}></progress>
       ${target
         ? html`<div><button type="button" class="button ${offered ? '' : 'primary'} large" @click=${() => visit.go(target)}>
-            ${targetLabel(view, target, fresh)}</button></div>`
+            ${targetLabel(view, target)}</button></div>`
         : nothing}
     </section>`;
 }
 
-/** @param {View} view @param {Target} target @param {boolean} fresh */
-function targetLabel(view, target, fresh) {
+/** @param {View} view @param {Target} target */
+function targetLabel(view, target) {
   const { course, progress } = view.visit;
   if (target.name === 'assessment') return view.t('home.continue', { title: view.assessmentName });
   const module = findModule(course, target.id);
-  const started = module && moduleProgress(progress, module.id).state === 'started';
-  return view.t(fresh && !started ? 'home.start' : 'home.continue', { title: module ? view.moduleName(module) : '' });
+  const untouched = progress.percent === 0 && moduleProgress(progress, target.id).state === 'open';
+  return view.t(untouched ? 'home.start' : 'home.continue', { title: module ? view.moduleName(module) : '' });
 }
 
 /** @param {View} view @param {Chapter} chapter */
