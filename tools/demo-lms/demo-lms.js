@@ -47,7 +47,7 @@ async function choose() {
     say('No package here yet', `Nothing is unpacked in packages/${edition}/. This makes packages of the sample training and puts them there:`, 'tools/quickstart');
     return;
   }
-  const entries = chosen.items.map(({ id, title }) => new Option(title, id));
+  const entries = chosen.items.map(({ id, title }) => Object.assign(document.createElement('option'), { value: id, textContent: title }));
   /** @type {HTMLSelectElement} */ (field('item')).replaceChildren(...entries);
   itemField.hidden = entries.length < 2;
   if (!runtime) say(chosen.title, 'Press Launch to open it as a learner would.');

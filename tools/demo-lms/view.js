@@ -23,8 +23,6 @@ export class Books {
   /** @type {Map<string, HTMLTableRowElement>} */
   #rows = new Map();
   #shownCalls = 0;
-  /** @type {Call[]} */
-  #log = [];
 
   constructor() {
     byId('filter').addEventListener('input', () => this.#filter());
@@ -77,7 +75,6 @@ export class Books {
 
   /** Puts the calls that are new on top. @param {Call[]} log */
   showCalls(log) {
-    this.#log = log;
     const body = byId('log');
     for (const call of log.slice(this.#shownCalls)) body.prepend(this.#callRow(call));
     this.#shownCalls = log.length;
