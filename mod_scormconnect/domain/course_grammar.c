@@ -48,13 +48,19 @@ static const char *allowance(const char *what, const sc_xml_report_t *report, ap
                             : "";
 }
 
+/* The only attribute of ours with a namespace, which the report leaves out. */
+static const char *written(const char *attribute)
+{
+    return strcmp(attribute, "lang") == 0 ? "xml:lang" : attribute;
+}
+
 static const char *allowed_value(const sc_xml_report_t *report, apr_pool_t *pool)
 {
     if (strcmp(report->attribute, "id") == 0)
         return strcmp(report->element, "course") == 0
                    ? " It is the name of the training's folder: small letters, digits and “-”."
                    : " It begins with a letter, followed by letters, digits, “-” and “_”, 64 characters at most.";
-    if (strcmp(report->attribute, "xml:lang") == 0 || strcmp(report->attribute, "lang") == 0)
+    if (strcmp(report->attribute, "lang") == 0)
         return " It is a language tag such as “en”, “fr” or “pt-BR”.";
     if (!report->expected)
         return " It is a whole number.";
@@ -93,19 +99,19 @@ static void on_fault(void *baton, const sc_xml_report_t *report)
         break;
     case SC_XML_STRAY_ELEMENT:
         sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line,
-                        "<%s> holds text only, written in Markdown: no other elements.", report->element);
+                        "<%s> holds text only, no elements; texts are formatted with Markdown.", report->element);
         break;
     case SC_XML_ATTRIBUTE_UNKNOWN:
         sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "<%s> can't have the attribute “%s” here.",
-                        report->element, report->attribute);
+                        report->element, written(report->attribute));
         break;
     case SC_XML_ATTRIBUTE_MISSING:
         sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "<%s> lacks its attribute “%s”.",
-                        report->element, report->attribute);
+                        report->element, written(report->attribute));
         break;
     case SC_XML_VALUE:
         sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "“%s” is no value for the attribute “%s” of <%s>.%s",
-                        report->value, report->attribute, report->element, allowed_value(report, pool));
+                        report->value, written(report->attribute), report->element, allowed_value(report, pool));
         break;
     case SC_XML_OTHER:
         sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "%s.", report->text);

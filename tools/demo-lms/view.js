@@ -19,6 +19,17 @@ function make(tag, text, className = '') {
 /** @param {number} ms */
 const clock = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
+/** Either edition's duration, as people write it. @param {string} duration */
+function readable(duration) {
+  const iso = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration);
+  const [hours = '0', minutes = '0', seconds = '0'] = iso ? iso.slice(1) : duration.split(':');
+  const two = (/** @type {string} */ text) => String(Math.floor(Number(text))).padStart(2, '0');
+  return `${Number(hours)}:${two(minutes)}:${two(seconds)}`;
+}
+
+/** What a package rarely sets stands last. @param {string} element */
+const order = (element) => (/preference|time_limit/.test(element) ? `~${element}` : element);
+
 export class Books {
   /** @type {Map<string, HTMLTableRowElement>} */
   #rows = new Map();
@@ -41,7 +52,7 @@ export class Books {
     byId('summary-status').textContent = status || '–';
     byId('summary').dataset.status = status;
     byId('summary-score').textContent = score || '–';
-    byId('summary-time').textContent = time || '–';
+    byId('summary-time').textContent = time ? readable(time) : '–';
   }
 
   /** @param {{[element: string]: string}} values @param {number} at when, in ms since the launch */
@@ -59,9 +70,9 @@ export class Books {
     const head = make('th', element);
     head.setAttribute('scope', 'row');
     row.append(head, make('td', ''), make('td', ''));
-    const after = [...this.#rows].find(([name]) => name > element);
-    byId('values').insertBefore(row, after ? after[1] : null);
-    this.#rows = new Map([...this.#rows, /** @type {const} */ ([element, row])].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const later = [...byId('values').children].find((other) => order(other.children[0].textContent ?? '') > order(element));
+    byId('values').insertBefore(row, later ?? null);
+    this.#rows.set(element, row);
     this.#change(row, value, at);
   }
 

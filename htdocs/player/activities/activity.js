@@ -19,6 +19,7 @@ import { orderInputs } from './order.js';
  * @typedef {object} Inputs
  * @property {string[]} response
  * @property {boolean} disabled
+ * @property {boolean} settled nothing can be changed any more, so nothing is said about how to
  * @property {Correction | null} correction
  * @property {(response: string[]) => void} change
  * @property {string} labelId the element with the question
@@ -32,6 +33,7 @@ export function moduleActivity(view, activity, number) {
   const inputs = {
     response: work.response(activity),
     disabled: checking || Boolean(correction?.correct),
+    settled: Boolean(correction?.correct),
     correction,
     change: (/** @type {string[]} */ response) => work.change(activity, response),
     labelId: labelId(activity),
@@ -51,7 +53,7 @@ export function testActivity(view, activity, number, { disabled, change }) {
   const { work } = view.visit;
   const response = work.response(activity);
   const untouchedOrder = activity.type === 'order' && !work.isAnswered(activity);
-  const inputs = { response, disabled, correction: null, change, labelId: labelId(activity) };
+  const inputs = { response, disabled, settled: false, correction: null, change, labelId: labelId(activity) };
   return frame(view, activity, number, inputs, untouchedOrder
     ? html`<div><button type="button" class="button compact" ?disabled=${disabled} @click=${() => change(response)}>
         ${view.t('order.keep')}</button></div>`
@@ -64,9 +66,12 @@ export function testActivity(view, activity, number, { disabled, change }) {
  * @param {{ correct: boolean, feedback?: string }} result
  */
 export function correctedActivity(view, activity, number, result) {
-  const response = view.visit.work.response(activity);
-  const inputs = { response, disabled: true, correction: null, change: () => {}, labelId: labelId(activity) };
-  return frame(view, activity, number, inputs, html`<div class="feedback-area">${verdict(view, result, result.feedback)}</div>`);
+  const { work } = view.visit;
+  const response = work.response(activity);
+  const inputs = { response, disabled: true, settled: true, correction: null, change: () => {}, labelId: labelId(activity) };
+  return frame(view, activity, number, inputs, html`
+    ${work.isAnswered(activity) ? nothing : html`<p class="soft">${view.t('activity.no_answer')}</p>`}
+    ${verdict(view, result, view.t(result.correct ? 'activity.correct' : 'activity.incorrect'), result.feedback)}`);
 }
 
 /** @param {View} view @param {Activity} activity @param {number} number @param {Inputs} inputs @param {unknown} below */
@@ -116,17 +121,18 @@ function startAgain(view, activity, event) {
 /** @param {View} view @param {Activity} activity @param {Correction | null} correction */
 function feedback(view, activity, correction) {
   if (!correction) return nothing;
-  return html`${verdict(view, correction, correction.feedback)}${solution(view, activity, correction)}`;
+  const word = view.t(correction.correct ? 'activity.correct' : 'activity.wrong');
+  return html`${verdict(view, correction, word, correction.feedback)}${solution(view, activity, correction)}`;
 }
 
-/** @param {View} view @param {{ correct: boolean }} owner @param {string | undefined} text */
-function verdict(view, owner, text) {
+/** @param {View} view @param {{ correct: boolean }} owner @param {string} word @param {string | undefined} text */
+function verdict(view, owner, word, text) {
   const { correct } = owner;
   return html`
     <div class="verdict notice ${correct ? 'good' : 'warn'}">
       ${correct ? icons.check : icons.cross}
       <div>
-        <strong>${view.t(correct ? 'activity.correct' : 'activity.wrong')}</strong>
+        <strong>${word}</strong>
         ${text ? view.prose(owner, 'feedback', text, 4) : nothing}
       </div>
     </div>`;

@@ -14,7 +14,7 @@ import * as icons from '../icons.js';
 export function choiceInputs(view, activity, inputs) {
   return html`
     <fieldset class="options stack tight" aria-labelledby=${inputs.labelId} ?disabled=${inputs.disabled}>
-      ${activity.multiple ? html`<p class="soft small">${view.t('choice.several')}</p>` : nothing}
+      ${activity.multiple && !inputs.settled ? html`<p class="soft small">${view.t('choice.several')}</p>` : nothing}
       ${activity.options.map((option) => optionRow(view, activity, option, inputs))}
     </fieldset>`;
 }

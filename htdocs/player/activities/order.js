@@ -7,7 +7,7 @@
 /** @import { Inputs } from './activity.js' */
 /** @import { View } from '../view.js' */
 
-import { html } from '../../shared/html.js';
+import { html, nothing } from '../../shared/html.js';
 import * as icons from '../icons.js';
 
 /** @param {View} view @param {Order} activity @param {Inputs} inputs */
@@ -15,14 +15,13 @@ export function orderInputs(view, activity, inputs) {
   const items = inputs.response.map((key) => /** @type {Item} */ (activity.items.find((item) => item.key === key)));
   return html`
     <fieldset class="order stack tight" aria-labelledby=${inputs.labelId} ?disabled=${inputs.disabled}>
-      <p class="soft small">${view.t('order.hint')}</p>
+      ${inputs.settled ? nothing : html`<p class="soft small">${view.t('order.hint')}</p>`}
       <ol class="stack tight" role="list">
         ${items.map((item, place) => html`
           <li class="order-item">
             <span class="order-place" aria-hidden="true">${view.visit.catalogue.number(place + 1)}</span>
             <span class="order-text">${view.prose(item, 'html', item.html, 4)}</span>
-            ${moveButton(view, inputs, item, place, -1)}
-            ${moveButton(view, inputs, item, place, +1)}
+            ${inputs.settled ? nothing : html`${moveButton(view, inputs, item, place, -1)}${moveButton(view, inputs, item, place, +1)}`}
           </li>`)}
       </ol>
       <p class="visually-hidden" role="status" data-moved></p>

@@ -25,8 +25,7 @@ export function homeScreen(view) {
         ${returning ? nothing : introduction(view)}
       </header>
       ${outcome(view)}
-      ${offersPlacement(course, progress) ? placementOffer(view) : nothing}
-      ${nextStep(view)}
+      ${offersPlacement(course, progress) ? offerAndNextStep(view) : nextStep(view, 'primary')}
       ${returning ? introductionAgain(view) : nothing}
       <section class="stack loose" aria-labelledby="path-heading">
         <h2 id="path-heading" class="visually-hidden">${view.t('home.path')}</h2>
@@ -59,26 +58,32 @@ function outcome(view) {
       ${score === null ? nothing : view.t('home.score', { score: view.visit.catalogue.percent(score) })}</p>`;
 }
 
-/** @param {View} view */
-function placementOffer(view) {
+/** The test comes first until a module was opened; then going on does. @param {View} view */
+function offerAndNextStep(view) {
+  return view.visit.progress.location
+    ? html`${nextStep(view, 'primary')}${placementOffer(view, '')}`
+    : html`${placementOffer(view, 'primary')}${nextStep(view, '')}`;
+}
+
+/** @param {View} view @param {string} weight of its button */
+function placementOffer(view, weight) {
   return html`
-    <section class="card stack offer" aria-labelledby="placement-heading">
+    <section class="card stack ${weight ? 'offer' : ''}" aria-labelledby="placement-heading">
       <h2 id="placement-heading">${view.title(view.placementName)}</h2>
       <p>${view.t('placement.offer')}</p>
       <div class="row">
-        <button type="button" class="button primary" @click=${() => view.visit.go({ name: 'placement' })}>${view.t('placement.take')}</button>
+        <button type="button" class="button ${weight}" @click=${() => view.visit.go({ name: 'placement' })}>${view.t('placement.take')}</button>
         <button type="button" class="button quiet" @click=${() => view.visit.skipPlacement()}>${view.t('placement.skip')}</button>
       </div>
     </section>`;
 }
 
-/** How far the learner is, and the one button that goes on. @param {View} view */
-function nextStep(view) {
+/** How far the learner is, and the one button that goes on. @param {View} view @param {string} weight of its button */
+function nextStep(view, weight) {
   const { visit } = view;
   const { course, progress } = visit;
   const target = resumeTarget(course, progress);
   const { done, all } = countDone(course, progress);
-  const offered = offersPlacement(course, progress);
   return html`
     <section class="card stack" aria-label=${view.t('home.progress')}>
       <div class="row apart">
@@ -87,7 +92,7 @@ function nextStep(view) {
       </div>
       <progress max="100" .value=${progress.percent} aria-label=${view.t('home.progress')}></progress>
       ${target
-        ? html`<div><button type="button" class="button ${offered ? '' : 'primary'} large" @click=${() => visit.go(target)}>
+        ? html`<div><button type="button" class="button ${weight} large" @click=${() => visit.go(target)}>
             ${targetLabel(view, target)}</button></div>`
         : nothing}
     </section>`;

@@ -34,7 +34,8 @@ class Installation:
                 ["gcc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True
             ).stdout.strip()
             environment["LD_PRELOAD"] = library
-            environment["ASAN_OPTIONS"] = "detect_leaks=0:abort_on_error=0"
+            # 2: httpd must not put its own handlers in the place of those that tell where.
+            environment["ASAN_OPTIONS"] = "detect_leaks=0:handle_segv=2:handle_sigbus=2:handle_sigfpe=2"
             environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
         return environment
 
