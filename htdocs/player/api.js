@@ -61,10 +61,9 @@ export class Api {
     return answer;
   }
 
-  /** @param {string} lang @returns {Promise<Course>} */
-  async course(lang) {
-    const answer = await this.#request(`course?lang=${encodeURIComponent(lang)}`, { method: 'GET' });
-    return answer.course;
+  /** @param {string} lang @returns {Promise<{ course: Course, media: string }>} */
+  course(lang) {
+    return this.#request(`course?lang=${encodeURIComponent(lang)}`, { method: 'GET' });
   }
 
   /** @param {string} path @param {RequestInit} options @returns {Promise<any>} */

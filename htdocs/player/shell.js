@@ -61,7 +61,7 @@ function header(view) {
       <progress class="bar-progress" max="100" .value=${progress.percent} aria-label=${view.t('home.progress')}></progress>
       ${visit.readonly ? html`<p class="bar-note">${view.t('shell.preview')}</p>` : nothing}
       ${visit.saving === 'offline'
-        ? html`<p class="bar-note">${view.t('shell.offline')}
+        ? html`<p class="bar-note floating">${view.t('shell.offline')}
             <button type="button" class="button compact" @click=${() => visit.sendNow()}>${view.t('shell.send_now')}</button></p>`
         : nothing}
     </header>`;
@@ -95,12 +95,11 @@ const opening = (view) => html`<div class="opening" role="status"><span class="p
 
 /** @param {View} view */
 function goodbye(view) {
-  const { leftover, readonly } = view.visit;
-  const text = readonly || !leftover.pending ? 'saved' : leftover.durable ? 'kept' : 'unsaved';
+  const { farewell, readonly } = view.visit;
   return html`
     <div class="calm stack">
       ${screenHeading(view.t('goodbye.title'))}
-      <p class="lead">${view.t(`goodbye.${text}`)}</p>
+      <p class="lead">${view.t(readonly ? 'goodbye.preview' : `goodbye.${farewell}`)}</p>
     </div>`;
 }
 

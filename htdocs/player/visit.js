@@ -84,6 +84,8 @@ export class Visit {
   /** @type {OutboxState} */
   saving = 'saved';
   lmsFailing = false;
+  /** What is true of the work when the learner has left. @type {'saved' | 'kept' | 'unsaved'} */
+  farewell = 'saved';
   /** The learner has been here before this visit. */
   returning = false;
   readonly = false;
@@ -122,11 +124,6 @@ export class Visit {
       progress: () => this.progress,
       changed: ports.changed,
     });
-  }
-
-  /** Whether unacknowledged work is left, and whether it would survive the closing of the page. */
-  get leftover() {
-    return { pending: this.#outbox.pending > 0, durable: this.#outbox.durable };
   }
 
   // ---- opening
@@ -250,10 +247,14 @@ export class Visit {
     this.work.flush();
     this.#recordTime();
     this.#show({ phase: 'leaving' });
-    await within(LEAVE_WITHIN_MS, this.#outbox.add({ type: 'leave' }));
+    const saved = this.#outbox.add({ type: 'leave' });
+    const inTime = await within(LEAVE_WITHIN_MS, saved);
     this.#line.time(this.#clock.seconds);
     this.#line.quit();
-    this.#show({ phase: 'left', screenSerial: this.screenSerial + 1 });
+    const farewell = inTime ? 'saved' : this.#outbox.durable ? 'kept' : 'unsaved';
+    this.#show({ phase: 'left', screenSerial: this.screenSerial + 1, farewell });
+    await saved;
+    this.#show({ farewell: 'saved' });
   }
 
   // ---- time
@@ -293,7 +294,8 @@ export class Visit {
   /** @param {EventsAnswer} answer */
   #take(answer) {
     this.progress = answer.progress;
-    if (answer.snapshot) this.#line.report(answer.snapshot);
+    // After "quit" the connector has nobody to report to.
+    if (answer.snapshot && this.phase !== 'left') this.#line.report(answer.snapshot);
     if (answer.course_changed) this.#refresh();
     this.#ports.changed();
   }
@@ -310,7 +312,9 @@ export class Visit {
   /** @param {string} lang @param {Notice | null} onFailure */
   async #fetchCourse(lang, onFailure) {
     try {
-      await this.#showCourse(await this.#ports.api.course(lang));
+      const { course, media } = await this.#ports.api.course(lang);
+      this.media = media;
+      await this.#showCourse(course);
     } catch (error) {
       if (/** @type {ApiError} */ (error).status === 401) return this.#launchOr(onFailure);
       if (onFailure) this.#notify(onFailure);

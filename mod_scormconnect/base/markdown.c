@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOP_HEADING 3
-#define LOWEST_HEADING 6
-
 /* ---- indentation */
 
 static apr_size_t indentation(const char *line)
@@ -115,7 +112,7 @@ static void tell(cmark_node *node, sc_markdown_visit_fn visit, void *baton, apr_
         visit(baton, &part);
 }
 
-/* Lowers headings and takes raw HTML out, telling what is worth telling. */
+/* Takes raw HTML out, and tells what is worth telling. */
 static void walk(cmark_node *document, sc_markdown_visit_fn visit, void *baton, apr_pool_t *pool)
 {
     apr_array_header_t *raw = apr_array_make(pool, 4, sizeof(cmark_node *));
@@ -130,11 +127,7 @@ static void walk(cmark_node *document, sc_markdown_visit_fn visit, void *baton, 
         if (event != CMARK_EVENT_ENTER)
             continue;
         tell(node, visit, baton, pool);
-        if (type == CMARK_NODE_HEADING) {
-            int level = cmark_node_get_heading_level(node) + TOP_HEADING - 1;
-            cmark_node_set_heading_level(node, level < LOWEST_HEADING ? level : LOWEST_HEADING);
-        }
-        else if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
+        if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
             APR_ARRAY_PUSH(raw, cmark_node *) = node;
     }
     cmark_iter_free(iter);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * CommonMark to HTML, the face of libcmark. Raw HTML never comes through, so what an author writes can't become
- * script on a learner's page. Headings begin at <h3>: the page has the first two levels for itself.
+ * script on a learner's page.
  */
 #ifndef SC_BASE_MARKDOWN_H
 #define SC_BASE_MARKDOWN_H
@@ -13,9 +13,9 @@ typedef enum { SC_MARKDOWN_LINK, SC_MARKDOWN_IMAGE, SC_MARKDOWN_HTML } sc_markdo
 /* Something in a text that its author should be asked about. */
 typedef struct {
     sc_markdown_part_e part;
-    int line;                   /* of the text, from 1 */
-    const char *url;            /* link, image */
-    const char *text;           /* image: its alternative text; HTML: the HTML that was left out; link: "" */
+    int line;         /* of the text, from 1 */
+    const char *url;  /* link, image */
+    const char *text; /* image: its alternative text; HTML: the HTML that was left out; link: "" */
 } sc_markdown_part_t;
 
 typedef void (*sc_markdown_visit_fn)(void *baton, const sc_markdown_part_t *part);

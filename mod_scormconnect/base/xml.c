@@ -20,7 +20,7 @@ typedef xmlError *fault_t;
 #endif
 
 struct sc_xml_schema_t {
-    xmlDoc *source;             /* the schema points into it */
+    xmlDoc *source; /* the schema points into it */
     xmlSchema *schema;
 };
 
@@ -115,7 +115,7 @@ typedef struct {
     sc_xml_report_fn report;
     void *baton;
     int told;
-    const char *first;          /* in `pool`, the first fault's text */
+    const char *first; /* in `pool`, the first fault's text */
     apr_pool_t *pool;
 } listener_t;
 
@@ -163,9 +163,7 @@ static void on_parser_fault(void *data, fault_t fault)
 {
     const xmlParserCtxt *parser = data;
     listener_t *to = parser->_private;
-    sc_xml_report_t report = {
-        .fault = SC_XML_MALFORMED, .line = fault->line, .element = "", .attribute = "", .value = ""
-    };
+    sc_xml_report_t report = { .fault = SC_XML_MALFORMED, .line = fault->line, .element = "", .attribute = "", .value = "" };
 
     if (fault->level < XML_ERR_ERROR || to->told)
         return;
@@ -218,15 +216,15 @@ static xmlDoc *parse(const char *bytes, apr_size_t length, const char *url, list
     return document;
 }
 
-const sc_xml_node_t *sc_xml_read(const char *bytes, apr_size_t length, sc_xml_report_fn report, void *baton,
-                                 apr_pool_t *pool)
+const sc_xml_node_t *sc_xml_read(const char *bytes, apr_size_t length, sc_xml_report_fn report, void *baton, apr_pool_t *pool)
 {
     listener_t to = { .report = report, .baton = baton, .pool = pool };
     xmlDoc *document = length <= APR_INT32_MAX ? parse(bytes, length, NULL, &to) : NULL;
 
     if (!document) {
-        sc_xml_report_t nothing = { .fault = SC_XML_MALFORMED, .line = 1, .element = "", .attribute = "", .value = "",
-                                    .text = "It can't be read" };
+        sc_xml_report_t nothing = {
+            .fault = SC_XML_MALFORMED, .line = 1, .element = "", .attribute = "", .value = "", .text = "It can't be read"
+        };
         if (!to.told)
             tell(&to, &nothing);
         return NULL;
@@ -275,10 +273,10 @@ sc_error_t *sc_xml_schema_read(const char *path, sc_xml_schema_t **out, apr_pool
     *out = NULL;
     status = read_file(path, &bytes, &length, pool);
     if (status != APR_SUCCESS)
-        return sc_error_cause(sc_error_detail(sc_error(pool, SC_INTERNAL, SC_MSG(201), "internal",
-                                                       "The grammar of trainings can't be read"),
-                                              "%s", path),
-                              status);
+        return sc_error_cause(
+            sc_error_detail(sc_error(pool, SC_INTERNAL, SC_MSG(201), "internal", "The grammar of trainings can't be read"), "%s",
+                            path),
+            status);
 
     /* Its name lets the import of xml.xsd be found beside it. */
     schema->source = parse(bytes, length, path, &to);
@@ -291,8 +289,7 @@ sc_error_t *sc_xml_schema_read(const char *path, sc_xml_schema_t **out, apr_pool
     }
     apr_pool_cleanup_register(pool, schema, free_schema, apr_pool_cleanup_null);
     if (!schema->schema)
-        return sc_error_detail(sc_error(pool, SC_INTERNAL, SC_MSG(202), "internal",
-                                        "The grammar of trainings is damaged"),
+        return sc_error_detail(sc_error(pool, SC_INTERNAL, SC_MSG(202), "internal", "The grammar of trainings is damaged"),
                                "%s: %s", path, to.first ? to.first : "not an XML schema");
     *out = schema;
     return NULL;

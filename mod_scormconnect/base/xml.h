@@ -16,27 +16,27 @@ typedef struct _xmlNode sc_xml_node_t;
 typedef struct sc_xml_schema_t sc_xml_schema_t;
 
 typedef enum {
-    SC_XML_MALFORMED,           /* no XML at all; only the first place is told */
-    SC_XML_DOCTYPE,             /* has a document type */
-    SC_XML_ROOT,                /* the schema knows no such document element */
-    SC_XML_UNEXPECTED,          /* `element` may not stand here; `expected` may */
-    SC_XML_INCOMPLETE,          /* something is missing inside `element`: `expected` */
-    SC_XML_STRAY_TEXT,          /* text directly in `element`, which only holds elements */
-    SC_XML_STRAY_ELEMENT,       /* an element in `element`, which only holds text */
+    SC_XML_MALFORMED,     /* no XML at all; only the first place is told */
+    SC_XML_DOCTYPE,       /* has a document type */
+    SC_XML_ROOT,          /* the schema knows no such document element */
+    SC_XML_UNEXPECTED,    /* `element` may not stand here; `expected` may */
+    SC_XML_INCOMPLETE,    /* something is missing inside `element`: `expected` */
+    SC_XML_STRAY_TEXT,    /* text directly in `element`, which only holds elements */
+    SC_XML_STRAY_ELEMENT, /* an element in `element`, which only holds text */
     SC_XML_ATTRIBUTE_UNKNOWN,
     SC_XML_ATTRIBUTE_MISSING,
-    SC_XML_VALUE,               /* `value` of `attribute` is not allowed; `expected` may tell what is */
+    SC_XML_VALUE, /* `value` of `attribute` is not allowed; `expected` may tell what is */
     SC_XML_OTHER
 } sc_xml_fault_e;
 
 typedef struct {
     sc_xml_fault_e fault;
     int line;
-    const char *element;        /* names without namespace, "" where there is none */
+    const char *element; /* names without namespace, "" where there is none */
     const char *attribute;
-    const char *value;          /* "" where there is none */
-    const char *expected;       /* "<option>, <feedback>", "'always', 'previous'", "at most 100"; or NULL */
-    const char *text;           /* the library's own words, without namespaces and full stop */
+    const char *value;    /* "" where there is none */
+    const char *expected; /* "<option>, <feedback>", "'always', 'previous'", "at most 100"; or NULL */
+    const char *text;     /* the library's own words, without namespaces and full stop */
 } sc_xml_report_t;
 
 /* Is told each fault. The report lives until it returns, what it points to in the pool of the call. */
@@ -46,8 +46,7 @@ typedef void (*sc_xml_report_fn)(void *baton, const sc_xml_report_t *report);
 sc_error_t *sc_xml_schema_read(const char *path, sc_xml_schema_t **out, apr_pool_t *pool);
 
 /* The document element of `bytes`, or NULL after telling why not. */
-const sc_xml_node_t *sc_xml_read(const char *bytes, apr_size_t length, sc_xml_report_fn report, void *baton,
-                                 apr_pool_t *pool);
+const sc_xml_node_t *sc_xml_read(const char *bytes, apr_size_t length, sc_xml_report_fn report, void *baton, apr_pool_t *pool);
 
 /* Whether the document of `root` follows `schema`. */
 int sc_xml_follows(const sc_xml_schema_t *schema, const sc_xml_node_t *root, sc_xml_report_fn report, void *baton,

@@ -182,7 +182,7 @@ static void build_chapters(const builder_t *builder, const sc_xml_node_t *root)
     for (child = sc_xml_child(root, "chapter"); child; child = sc_xml_next(child, "chapter"))
         build_chapter(builder, &course->chapters[course->chapter_count++], child);
 
-    course->modules = new_list(builder, course->module_count, sizeof(*course->modules));
+    course->modules = new_list(builder, course->module_count, sizeof(sc_module_t *));
     for (c = 0; c < course->chapter_count; c++)
         for (m = 0; m < course->chapters[c].module_count; m++) {
             sc_module_t *module = &course->chapters[c].modules[m];

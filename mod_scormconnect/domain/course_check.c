@@ -139,8 +139,7 @@ static void check_course_id(sc_reading_t *reading, const sc_course_doc_t *master
 
     if (id && strcmp(id, reading->source->folder) != 0)
         sc_reading_note(reading, SC_PROBLEM_ERROR, master, sc_xml_line(master->root),
-                        "The id of the course is “%s”, its folder is “%s”; they must be the same.", id,
-                        reading->source->folder);
+                        "The id of the course is “%s”, its folder is “%s”; they must be the same.", id, reading->source->folder);
 }
 
 static void check_first_module(sc_reading_t *reading, const sc_course_doc_t *master)

@@ -31,8 +31,7 @@ static void note_malformed(const context_t *context, const sc_xml_report_t *repo
 
     for (i = 0; i < sizeof(common_mistakes) / sizeof(common_mistakes[0]); i++) {
         if (strstr(report->text, common_mistakes[i].words)) {
-            sc_reading_note(context->reading, SC_PROBLEM_ERROR, context->doc, report->line, "%s.",
-                            common_mistakes[i].advice);
+            sc_reading_note(context->reading, SC_PROBLEM_ERROR, context->doc, report->line, "%s.", common_mistakes[i].advice);
             return;
         }
     }
@@ -43,9 +42,9 @@ static void note_malformed(const context_t *context, const sc_xml_report_t *repo
 /* " Allowed is <option>." */
 static const char *allowance(const char *what, const sc_xml_report_t *report, apr_pool_t *pool)
 {
-    return report->expected ? apr_pstrcat(pool, " ", what, strchr(report->expected, ',') ? " one of " : " ",
-                                          report->expected, ".", NULL)
-                            : "";
+    return report->expected
+               ? apr_pstrcat(pool, " ", what, strchr(report->expected, ',') ? " one of " : " ", report->expected, ".", NULL)
+               : "";
 }
 
 /* The only attribute of ours with a namespace, which the report leaves out. */
@@ -90,24 +89,24 @@ static void on_fault(void *baton, const sc_xml_report_t *report)
                         allowance("Expected is", report, pool));
         break;
     case SC_XML_INCOMPLETE:
-        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "Something is missing in <%s>.%s",
-                        report->element, allowance("Expected is", report, pool));
+        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "Something is missing in <%s>.%s", report->element,
+                        allowance("Expected is", report, pool));
         break;
     case SC_XML_STRAY_TEXT:
-        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line,
-                        "Text may not stand directly in <%s>; put it into <text>.", report->element);
+        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "Text may not stand directly in <%s>; put it into <text>.",
+                        report->element);
         break;
     case SC_XML_STRAY_ELEMENT:
         sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line,
                         "<%s> holds text only, no elements; texts are formatted with Markdown.", report->element);
         break;
     case SC_XML_ATTRIBUTE_UNKNOWN:
-        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "<%s> can't have the attribute “%s” here.",
-                        report->element, written(report->attribute));
+        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "<%s> can't have the attribute “%s” here.", report->element,
+                        written(report->attribute));
         break;
     case SC_XML_ATTRIBUTE_MISSING:
-        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "<%s> lacks its attribute “%s”.",
-                        report->element, written(report->attribute));
+        sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "<%s> lacks its attribute “%s”.", report->element,
+                        written(report->attribute));
         break;
     case SC_XML_VALUE:
         sc_reading_note(reading, SC_PROBLEM_ERROR, doc, report->line, "“%s” is no value for the attribute “%s” of <%s>.%s",
@@ -119,8 +118,7 @@ static void on_fault(void *baton, const sc_xml_report_t *report)
     }
 }
 
-void sc_course_open(sc_reading_t *reading, sc_course_doc_t *doc, const sc_course_file_t *file,
-                    const sc_xml_schema_t *schema)
+void sc_course_open(sc_reading_t *reading, sc_course_doc_t *doc, const sc_course_file_t *file, const sc_xml_schema_t *schema)
 {
     context_t context = { reading, doc };
     const sc_xml_node_t *root = sc_xml_read(file->bytes, file->length, on_fault, &context, reading->scratch);

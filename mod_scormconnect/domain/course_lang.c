@@ -22,15 +22,15 @@ static const sc_xml_node_t *with_id(const sc_course_doc_t *doc, const char *id)
 
 /* ---- which element may stand for the master's */
 
-static int has_as_many(sc_reading_t *reading, const sc_course_doc_t *doc, const sc_xml_node_t *mine,
-                       const sc_xml_node_t *masters, const char *name)
+static int has_as_many(sc_reading_t *reading, const sc_course_doc_t *doc, const sc_xml_node_t *mine, const sc_xml_node_t *masters,
+                       const char *name)
 {
     int count = sc_xml_count(mine, name), wanted = sc_xml_count(masters, name);
 
     if (count != wanted)
         sc_reading_note(reading, SC_PROBLEM_WARNING, doc, sc_xml_line(mine),
-                        "“%s” has %d <%s> here and %d in the master; the master's are shown.", id_of(reading, mine),
-                        count, name, wanted);
+                        "“%s” has %d <%s> here and %d in the master; the master's are shown.", id_of(reading, mine), count, name,
+                        wanted);
     return count == wanted;
 }
 
@@ -39,8 +39,8 @@ static int is_alike(sc_reading_t *reading, const sc_course_doc_t *doc, const sc_
     const sc_xml_node_t *masters = with_id(&reading->docs[0], id);
 
     if (!masters) {
-        sc_reading_note(reading, SC_PROBLEM_WARNING, doc, sc_xml_line(mine),
-                        "The master has no “%s”; this <%s> is left out.", id, sc_xml_name(mine));
+        sc_reading_note(reading, SC_PROBLEM_WARNING, doc, sc_xml_line(mine), "The master has no “%s”; this <%s> is left out.", id,
+                        sc_xml_name(mine));
         return 0;
     }
     if (!sc_xml_is(mine, sc_xml_name(masters))) {
@@ -88,8 +88,8 @@ static void compare_rules(sc_reading_t *reading, const sc_course_doc_t *doc, con
             there = sc_course_default(rules[i]);
         if (here && (!there || strcmp(here, there) != 0))
             sc_reading_note(reading, SC_PROBLEM_ERROR, doc, sc_xml_line(mine),
-                            "“%s” is “%s” here and %s%s%s in the master, whose rules hold; leave it out here.", rules[i],
-                            here, there ? "“" : "", there ? there : "not set", there ? "”" : "");
+                            "“%s” is “%s” here and %s%s%s in the master, whose rules hold; leave it out here.", rules[i], here,
+                            there ? "“" : "", there ? there : "not set", there ? "”" : "");
     }
 }
 
@@ -106,12 +106,10 @@ static void compare_texts(sc_reading_t *reading, const sc_course_doc_t *doc, con
                         "<%s> is missing in this <%s>; the master's is shown.", name, sc_xml_name(mine));
     else if (count > wanted)
         sc_reading_note(reading, SC_PROBLEM_WARNING, doc, sc_xml_line(mine),
-                        "This <%s> has more <%s> than in the master; what is too much is left out.", sc_xml_name(mine),
-                        name);
+                        "This <%s> has more <%s> than in the master; what is too much is left out.", sc_xml_name(mine), name);
     for (; text; text = sc_xml_next(text, name))
         if (sc_course_is_empty(text, reading->scratch))
-            sc_reading_note(reading, SC_PROBLEM_WARNING, doc, sc_xml_line(text),
-                            "<%s> is empty; the master's is shown.", name);
+            sc_reading_note(reading, SC_PROBLEM_WARNING, doc, sc_xml_line(text), "<%s> is empty; the master's is shown.", name);
 }
 
 /* The options or items, one by one. */
@@ -124,8 +122,7 @@ static void compare_parts(sc_reading_t *reading, const sc_course_doc_t *doc, con
         compare_rules(reading, doc, part, there);
         compare_texts(reading, doc, part, there, "feedback");
         if (sc_course_is_empty(part, reading->scratch))
-            sc_reading_note(reading, SC_PROBLEM_WARNING, doc, sc_xml_line(part),
-                            "<%s> is empty; the master's is shown.", name);
+            sc_reading_note(reading, SC_PROBLEM_WARNING, doc, sc_xml_line(part), "<%s> is empty; the master's is shown.", name);
     }
 }
 

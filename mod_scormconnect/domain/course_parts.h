@@ -19,8 +19,8 @@
 typedef struct {
     const char *name;
     const char *lang;
-    const sc_xml_node_t *root;          /* NULL when it is not even XML */
-    apr_hash_t *by_id;                  /* id -> const sc_xml_node_t *: the elements that may stand for the master's */
+    const sc_xml_node_t *root; /* NULL when it is not even XML */
+    apr_hash_t *by_id;         /* id -> const sc_xml_node_t *: the elements that may stand for the master's */
 } sc_course_doc_t;
 
 typedef struct {
@@ -28,21 +28,20 @@ typedef struct {
     sc_course_doc_t *docs;
     int doc_count;
     apr_array_header_t *problems;
-    int errors;                         /* all of them, also those beyond SC_PROBLEM_LIMIT */
-    apr_pool_t *pool;                   /* the course's and the problems' */
-    apr_pool_t *scratch;                /* gone with the XML when all is read */
+    int errors, warnings; /* all of them, also those that are not kept */
+    apr_pool_t *pool;     /* the course's and the problems' */
+    apr_pool_t *scratch;  /* gone with the XML when all is read */
 } sc_reading_t;
 
 /* An element of the master together with its counterparts: one node per file, NULL where there is none. */
 typedef const sc_xml_node_t *const *sc_spot_t;
 
 /* Notes a problem with `doc` at `line`. */
-void sc_reading_note(sc_reading_t *reading, sc_severity_e severity, const sc_course_doc_t *doc, int line,
-                     const char *format, ...) __attribute__((format(printf, 5, 6)));
+void sc_reading_note(sc_reading_t *reading, sc_severity_e severity, const sc_course_doc_t *doc, int line, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /* course_grammar.c: the file as XML under the grammar; fills `doc->root`. */
-void sc_course_open(sc_reading_t *reading, sc_course_doc_t *doc, const sc_course_file_t *file,
-                    const sc_xml_schema_t *schema);
+void sc_course_open(sc_reading_t *reading, sc_course_doc_t *doc, const sc_course_file_t *file, const sc_xml_schema_t *schema);
 
 /* course_check.c */
 void sc_course_check(sc_reading_t *reading);

@@ -24,13 +24,12 @@ void sc_problem_add(apr_array_header_t *problems, sc_severity_e severity, const 
     problem->text = text;
 }
 
-void sc_reading_note(sc_reading_t *reading, sc_severity_e severity, const sc_course_doc_t *doc, int line,
-                     const char *format, ...)
+void sc_reading_note(sc_reading_t *reading, sc_severity_e severity, const sc_course_doc_t *doc, int line, const char *format, ...)
 {
+    int *count = severity == SC_PROBLEM_ERROR ? &reading->errors : &reading->warnings;
     va_list args;
 
-    reading->errors += severity == SC_PROBLEM_ERROR;
-    if (reading->problems->nelts >= SC_PROBLEM_LIMIT)
+    if ((*count)++ >= SC_PROBLEM_LIMIT)
         return;
     va_start(args, format);
     sc_problem_add(reading->problems, severity, doc->name, line, apr_pvsprintf(reading->pool, format, args));
@@ -63,9 +62,8 @@ static void sort_problems(apr_array_header_t *problems)
 static void finish_problems(sc_reading_t *reading)
 {
     sort_problems(reading->problems);
-    if (reading->problems->nelts == SC_PROBLEM_LIMIT)
-        sc_problem_add(reading->problems, SC_PROBLEM_WARNING, MASTER, 0,
-                       "There are more problems; only the first are listed.");
+    if (reading->errors > SC_PROBLEM_LIMIT || reading->warnings > SC_PROBLEM_LIMIT)
+        sc_problem_add(reading->problems, SC_PROBLEM_WARNING, MASTER, 0, "There are more problems; only the first are listed.");
 }
 
 /* ---- languages */
@@ -117,8 +115,8 @@ static void check_language(sc_reading_t *reading, sc_course_doc_t *doc, int inde
                         doc->lang);
     for (i = 0; i < index; i++)
         if (reading->docs[i].root && strcasecmp(reading->docs[i].lang, doc->lang) == 0)
-            sc_reading_note(reading, SC_PROBLEM_ERROR, doc, line, "%s is in the language “%s” as well.",
-                            reading->docs[i].name, doc->lang);
+            sc_reading_note(reading, SC_PROBLEM_ERROR, doc, line, "%s is in the language “%s” as well.", reading->docs[i].name,
+                            doc->lang);
 }
 
 /* ---- reading */

@@ -16,12 +16,12 @@ typedef enum { SC_PROBLEM_ERROR, SC_PROBLEM_WARNING } sc_severity_e;
 
 typedef struct {
     sc_severity_e severity;
-    const char *file;                   /* relative to the training's folder */
-    int line;                           /* 0: the file as a whole */
-    const char *text;                   /* a sentence without file and line */
+    const char *file; /* relative to the training's folder */
+    int line;         /* 0: the file as a whole */
+    const char *text; /* a sentence without file and line */
 } sc_problem_t;
 
-/* More than these are counted, not kept. */
+/* So many errors and so many warnings are kept; more are only counted. */
 #define SC_PROBLEM_LIMIT 200
 
 /* Adds one to an array of them; the strings are kept as they are. */
@@ -29,7 +29,7 @@ void sc_problem_add(apr_array_header_t *problems, sc_severity_e severity, const 
 
 /* A file of the training, whole. */
 typedef struct {
-    const char *name;                   /* "course.xml", "course.fr.xml" */
+    const char *name; /* "course.xml", "course.fr.xml" */
     const char *bytes;
     apr_size_t length;
 } sc_course_file_t;
@@ -39,10 +39,10 @@ const char *sc_course_file_language(const char *name, apr_pool_t *pool);
 
 /* What the reader needs: the files, the grammar, and a way to ask whether "media/x.svg" is there as a plain file. */
 typedef struct {
-    const char *folder;                 /* the training's id, for messages */
-    const sc_course_file_t *files;      /* the master first */
+    const char *folder;            /* the training's id, for messages */
+    const sc_course_file_t *files; /* the master first */
     int file_count;
-    const char *schema;                 /* path of course.xsd */
+    const char *schema; /* path of course.xsd */
     int (*has_media)(void *baton, const char *path);
     void *baton;
 } sc_course_source_t;

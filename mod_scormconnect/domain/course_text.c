@@ -48,12 +48,24 @@ int sc_course_is_empty(const sc_xml_node_t *node, apr_pool_t *pool)
 typedef struct {
     sc_reading_t *reading;
     const sc_course_doc_t *doc;
-    int line;                           /* of the element */
+    int line; /* of the element */
 } place_t;
 
 static int has_scheme(const char *url, const char *scheme)
 {
     return strncasecmp(url, scheme, strlen(scheme)) == 0;
+}
+
+static int is_escape(const char *at)
+{
+    return *at == '%' && apr_isxdigit(at[1]) && apr_isxdigit(at[2]);
+}
+
+static char unescaped(const char *at)
+{
+    const char digits[] = { at[1], at[2], '\0' };
+
+    return (char)strtol(digits, NULL, 16);
 }
 
 /* The path in the folder that a relative address means: without query and fragment, "%20" decoded; NULL when malformed. */
@@ -62,17 +74,14 @@ static const char *path_of(const char *url, apr_pool_t *pool)
     char *path = apr_pstrmemdup(pool, url, strcspn(url, "?#")), *from, *to;
 
     for (from = to = path; *from; from++) {
-        if (*from == '%') {
-            char digits[3] = { from[1], from[1] ? from[2] : '\0', '\0' };
-            char *end;
-            long byte = strtol(digits, &end, 16);
-            if (end != digits + 2 || !apr_isxdigit(digits[0]) || byte == 0)
-                return NULL;
-            *to++ = (char)byte;
+        char letter = *from;
+        if (letter == '%' && !is_escape(from))
+            return NULL;
+        if (letter == '%') {
+            letter = unescaped(from);
             from += 2;
         }
-        else
-            *to++ = *from;
+        *to++ = letter;
     }
     *to = '\0';
     return path;
@@ -90,8 +99,8 @@ static void check_media(const place_t *place, int line, const char *url, const c
     const char *path = path_of(url, reading->scratch);
 
     if (!path || !stays_in_media(path))
-        sc_reading_note(reading, SC_PROBLEM_ERROR, place->doc, line,
-                        "The %s “%s” is not in the folder media/ of the training.", what, url);
+        sc_reading_note(reading, SC_PROBLEM_ERROR, place->doc, line, "The %s “%s” is not in the folder media/ of the training.",
+                        what, url);
     else if (!reading->source->has_media(reading->source->baton, path))
         sc_reading_note(reading, SC_PROBLEM_ERROR, place->doc, line, "The file “%s” is missing.", path);
 }
@@ -126,8 +135,7 @@ static void on_part(void *baton, const sc_markdown_part_t *part)
     case SC_MARKDOWN_HTML:
         sc_reading_note(reading, SC_PROBLEM_WARNING, place->doc, line,
                         "HTML is left out: “%s”. Use Markdown; `backticks` show HTML as it is written.",
-                        sc_text_clipped(on_one_line(part->text, reading->scratch), QUOTED_CHARACTERS,
-                                        reading->scratch));
+                        sc_text_clipped(on_one_line(part->text, reading->scratch), QUOTED_CHARACTERS, reading->scratch));
         break;
     }
 }

@@ -188,8 +188,10 @@ static const sc_json_t *stored(const char *text, apr_pool_t *pool)
 static void set_module(sc_json_t *modules, const sc_course_t *course, const sc_module_t *module, const sc_results_t *results)
 {
     static const char *const states[] = {
-        [SC_MODULE_OPEN] = "open", [SC_MODULE_STARTED] = "started",
-        [SC_MODULE_DONE] = "done", [SC_MODULE_VALIDATED] = "validated",
+        [SC_MODULE_OPEN] = "open",
+        [SC_MODULE_STARTED] = "started",
+        [SC_MODULE_DONE] = "done",
+        [SC_MODULE_VALIDATED] = "validated",
     };
     sc_module_result_t result = module_result(results, module);
     sc_json_t *json = sc_json_set_new_object(modules, module->id);
@@ -256,8 +258,8 @@ static void set_score(sc_json_t *json, const char *key, int score)
         sc_json_set_hundredths(json, key, score);
 }
 
-static void set_assessment(sc_json_t *progress, const sc_course_t *course, const sc_results_t *results,
-                           const sc_work_t *work, apr_pool_t *pool)
+static void set_assessment(sc_json_t *progress, const sc_course_t *course, const sc_results_t *results, const sc_work_t *work,
+                           apr_pool_t *pool)
 {
     sc_json_t *json = sc_json_set_new_object(progress, "assessment");
     int left = work->attempts_allowed - work->attempts_ended;
@@ -277,8 +279,8 @@ static void set_assessment(sc_json_t *progress, const sc_course_t *course, const
         sc_json_set_null(json, "open");
 }
 
-sc_json_t *sc_progress_to_json(const sc_course_t *course, const sc_results_t *results, const sc_work_t *work,
-                               sc_status_e status, apr_pool_t *pool)
+sc_json_t *sc_progress_to_json(const sc_course_t *course, const sc_results_t *results, const sc_work_t *work, sc_status_e status,
+                               apr_pool_t *pool)
 {
     sc_json_t *progress = sc_json_object(pool), *modules, *activities;
     const char *location = results->location && sc_course_module(course, results->location) ? results->location : NULL;

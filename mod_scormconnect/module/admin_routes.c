@@ -7,7 +7,6 @@
 
 #include <apr_strings.h>
 #include <http_protocol.h>
-#include <http_request.h>
 #include <string.h>
 
 #include "base/id.h"
@@ -177,20 +176,22 @@ static int fits(const char *path, const char *pattern, const char **id, apr_pool
 static int find_route(admin_call_t *call, const char *path)
 {
     request_rec *r = call->r;
+    int is_known = 0;
     unsigned i;
 
     for (i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
         const char *id = NULL;
         if (!fits(path, routes[i].path, &id, r->pool))
             continue;
-        r->allowed |= AP_METHOD_BIT << routes[i].method;
+        sc_request_allow(r, routes[i].method);
+        is_known = 1;
         if (r->method_number == routes[i].method) {
             call->id = id;
             call->run = routes[i].run;
             return OK;
         }
     }
-    return r->allowed ? HTTP_METHOD_NOT_ALLOWED : HTTP_NOT_FOUND;
+    return is_known ? HTTP_METHOD_NOT_ALLOWED : HTTP_NOT_FOUND;
 }
 
 static sc_error_t *use(sc_db_t *db, void *baton)
@@ -265,9 +266,22 @@ static int page(request_rec *r, const sc_config_t *config)
     return OK;
 }
 
+/* Whether httpd has made sure who asks, because the <Location> told it to. */
+static int is_authenticated(request_rec *r)
+{
+    char *user = r->user;
+    int required;
+
+    /* httpd tries the <Location>'s rules on an anonymous request; with the user still there they are fulfilled already. */
+    r->user = NULL;
+    required = ap_some_authn_required(r);
+    r->user = user;
+    return user && required;
+}
+
 int sc_admin_route(request_rec *r, const sc_config_t *config, const char *path)
 {
-    if (!r->user || !ap_some_authn_required(r)) {
+    if (!is_authenticated(r)) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
                       "SC0543: The admin area is closed: its <Location> has no AuthType and Require");
         return HTTP_FORBIDDEN;
@@ -281,7 +295,7 @@ int sc_admin_route(request_rec *r, const sc_config_t *config, const char *path)
         return HTTP_MOVED_PERMANENTLY;
     }
     if (r->method_number != M_GET) {
-        r->allowed |= AP_METHOD_BIT << M_GET;
+        sc_request_allow(r, M_GET);
         return HTTP_METHOD_NOT_ALLOWED;
     }
     return page(r, config);

@@ -147,7 +147,7 @@ int sc_learner_route(request_rec *r, const sc_config_t *config, const char *path
     if (i == sizeof(routes) / sizeof(*routes))
         return HTTP_NOT_FOUND;
     if (r->method_number != routes[i].method) {
-        r->allowed |= AP_METHOD_BIT << routes[i].method;
+        sc_request_allow(r, routes[i].method);
         return HTTP_METHOD_NOT_ALLOWED;
     }
     call.r = r;

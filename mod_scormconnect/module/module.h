@@ -64,6 +64,8 @@ int sc_request_fail(request_rec *r, const sc_error_t *error);
 int sc_request_fail_page(request_rec *r, const sc_error_t *error);
 /* Headers of everything that is made for one person: not stored, not sniffed, no referrer. */
 void sc_request_private_headers(request_rec *r);
+/* Names `method` (M_GET …) in the Allow header that goes with 405. */
+void sc_request_allow(request_rec *r, int method);
 
 /* files.c: static files and media, by httpd's own default handler */
 int sc_files_map(request_rec *r, const sc_config_t *config, const char *path);

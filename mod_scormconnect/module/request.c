@@ -8,6 +8,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_protocol.h>
+#include <http_request.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -127,6 +128,11 @@ const char *sc_request_query(request_rec *r, const char *name)
 }
 
 /* ---- out */
+
+void sc_request_allow(request_rec *r, int method)
+{
+    ap_allow_methods(r, MERGE_ALLOW, ap_method_name_of(r->pool, method), NULL);
+}
 
 void sc_request_private_headers(request_rec *r)
 {

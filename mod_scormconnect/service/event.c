@@ -264,7 +264,7 @@ static sc_error_t *apply_assessment_start(sc_event_context_t *ctx, const sc_json
     if (!attempt) {
         if (ctx->again)
             return NULL;
-        if (ctx->standing->status == SC_STATUS_FAILED || (allowed > 0 && ended >= allowed))
+        if (allowed > 0 && ended >= allowed)
             return refuse(ctx, "attempts_exhausted", "All attempts at the final assessment are used");
         attempt = apr_array_push(ctx->standing->attempts);
         memset(attempt, 0, sizeof(*attempt));

@@ -14,7 +14,7 @@
 #define MASTER "course.xml"
 #define MEDIA "media"
 #define ID_LENGTH 64
-#define MAX_FILE_BYTES (4 * 1024 * 1024)
+#define MAX_FILE_BYTES ((apr_off_t)4 * 1024 * 1024)
 #define MAX_MEDIA_DEPTH 8
 #define STAMP_DIGITS 32
 
@@ -119,8 +119,7 @@ static const char *file_stamp(const sc_training_folder_t *folder, const char *na
 {
     apr_finfo_t info;
 
-    if (apr_stat(&info, apr_pstrcat(pool, folder->path, "/", name, NULL), APR_FINFO_MIN | APR_FINFO_IDENT, pool) !=
-        APR_SUCCESS)
+    if (apr_stat(&info, apr_pstrcat(pool, folder->path, "/", name, NULL), APR_FINFO_MIN | APR_FINFO_IDENT, pool) != APR_SUCCESS)
         return apr_pstrcat(pool, name, " -", NULL);
     if (info.mtime > *newest)
         *newest = info.mtime;
@@ -210,8 +209,7 @@ static const char *read_file(const char *path, sc_course_file_t *out, apr_pool_t
     return NULL;
 }
 
-apr_array_header_t *sc_training_folder_read(const sc_training_folder_t *folder, apr_array_header_t *problems,
-                                            apr_pool_t *pool)
+apr_array_header_t *sc_training_folder_read(const sc_training_folder_t *folder, apr_array_header_t *problems, apr_pool_t *pool)
 {
     apr_array_header_t *files = apr_array_make(pool, folder->names->nelts, sizeof(sc_course_file_t));
     int i;

@@ -20,10 +20,10 @@
  * caller holds it. */
 typedef struct {
     apr_pool_t *pool;
-    int holders;                        /* under the library's lock */
-    const sc_course_t *course;          /* NULL: it has errors */
+    int holders;               /* under the library's lock */
+    const sc_course_t *course; /* NULL: it has errors */
     apr_array_header_t *problems;
-    char digest[DIGEST_DIGITS + 1];     /* of what was read */
+    char digest[DIGEST_DIGITS + 1]; /* of what was read */
 } edition_t;
 
 /* A training that was asked for. Entries stay: their number is that of the folders. */
@@ -32,8 +32,8 @@ typedef struct {
     const char *path;
 
     /* Under the library's lock. */
-    edition_t *served;                  /* the last good one, or NULL */
-    edition_t *newest;                  /* the same, or a broken one after it */
+    edition_t *served; /* the last good one, or NULL */
+    edition_t *newest; /* the same, or a broken one after it */
     apr_time_t looked_at;
 
     /* Held by the one thread that looks at the files; what follows is its own. */
@@ -45,10 +45,10 @@ typedef struct {
 struct sc_trainings_t {
     const char *folder;
     const char *schema;
-    apr_pool_t *pool;                   /* under the lock, once it is open */
-    apr_thread_mutex_t *lock;           /* short: pointers and counts only, never files */
-    apr_hash_t *entries;                /* id -> entry_t * */
-    apr_hash_t *misnamed;               /* folders whose name was complained about */
+    apr_pool_t *pool;         /* under the lock, once it is open */
+    apr_thread_mutex_t *lock; /* short: pointers and counts only, never files */
+    apr_hash_t *entries;      /* id -> entry_t * */
+    apr_hash_t *misnamed;     /* folders whose name was complained about */
 };
 
 /* ---- editions */
@@ -270,8 +270,8 @@ static void log_edition(const entry_t *entry, const edition_t *newest, const edi
     if (!served)
         sc_log(SC_LOG_ERROR, SC_MSG(212), "training %s has errors and can't be served", entry->id);
     else if (served != newest)
-        sc_log(SC_LOG_ERROR, SC_MSG(213), "the last edit of training %s has errors; version %s is still served",
-               entry->id, served->course->rev);
+        sc_log(SC_LOG_ERROR, SC_MSG(213), "the last edit of training %s has errors; version %s is still served", entry->id,
+               served->course->rev);
     else
         sc_log(SC_LOG_INFO, SC_MSG(214), "version %s of training %s is served", served->course->rev, entry->id);
 }
@@ -382,8 +382,7 @@ static const hold_t *hold(sc_trainings_t *library, const entry_t *entry, apr_poo
 
 static sc_error_t *unknown(const char *id, apr_pool_t *pool)
 {
-    return sc_error_about(sc_error(pool, SC_NOT_FOUND, SC_MSG(206), "training_unknown", "There is no training \"%s\"", id),
-                          id);
+    return sc_error_about(sc_error(pool, SC_NOT_FOUND, SC_MSG(206), "training_unknown", "There is no training \"%s\"", id), id);
 }
 
 sc_error_t *sc_trainings_get(sc_trainings_t *library, const char *id, sc_training_t *out, apr_pool_t *pool)
@@ -438,6 +437,7 @@ static sc_error_t *folder_names(sc_trainings_t *library, apr_array_header_t **ou
     apr_finfo_t info;
     apr_status_t status = apr_dir_open(&dir, library->folder, pool);
 
+    *out = names;
     if (status != APR_SUCCESS)
         return sc_error_cause(sc_error(pool, SC_UNAVAILABLE, SC_MSG(207), "trainings_folder",
                                        "The folder of trainings \"%s\" can't be read", library->folder),
@@ -452,7 +452,6 @@ static sc_error_t *folder_names(sc_trainings_t *library, apr_array_header_t **ou
     }
     apr_dir_close(dir);
     qsort(names->elts, (size_t)names->nelts, sizeof(const char *), by_name);
-    *out = names;
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { after, afterEach, before, test } from 'node:test';
 
 import { until } from './support/browser.mjs';
@@ -13,6 +14,7 @@ import { connectorFolder } from './support/package.mjs';
 import { snapshot } from './support/snapshots.mjs';
 
 const EDITIONS = ['1.2', '2004-4'];
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 let lab;
@@ -390,8 +392,8 @@ test('check 53: a player page that is reloaded is launched again with what the L
   const visit = await lab.launch();
   await visit.report(snapshot('1.2', 'passed', { rev: 4, final: true }));
   await visit.travel(2);
-  await (await visit.host()).evaluate(() => { location.reload(); });
-  await until(async () => lab.player.requests.length === 2, 'the reload');
+  await (await visit.host()).evaluate(() => { window.before = true; location.reload(); });
+  await until(async () => !await (await visit.host()).evaluate(() => window.before), 'the reload');
   assert.equal((await visit.launchData()).lms.status, 'not attempted');
   assert.equal((await visit.report(snapshot('1.2', 'passed', { rev: 4, final: true }))).lms, 'ok');
 });
@@ -408,4 +410,21 @@ test('check 57: the iframe has its allow list and title, and no sandbox', async 
   }
   assert.deepEqual({ ...frame, allow: 0 }, { allow: 0, title: 'Fire safety', referrerPolicy: 'strict-origin', full: true, sandbox: false,
     src: `${lab.host.origin}/connect/p/01kpub/main` });
+});
+
+test('axe finds nothing wrong with a panel or with the banner', async () => {
+  const violations = async (visit) => {
+    await visit.inPackage(axeSource);
+    // The main landmark and the heading are the player's, in its own document: only the rules of WCAG are ours.
+    const options = { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
+    return visit.inPackage(async (wanted) => (await window.axe.run(document, wanted)).violations.map(({ id }) => id), options);
+  };
+  const waiting = await lab.visit({ install: false });
+  await waiting.open(lab.sco('1.2', { speed: 40 }));
+  await waiting.panel('The training cannot reach your LMS');
+  assert.deepEqual(await violations(waiting), []);
+
+  const failing = await lab.launch({ speed: 40, quirks: { failCommits: 1000 } });
+  await until(() => failing.banner(), 'the banner');
+  assert.deepEqual(await violations(failing), []);
 });

@@ -34,8 +34,8 @@ static inline void make_options(sc_activity_t *activity, int count, const char *
 
         activity->options[i].key = key;
         activity->options[i].correct = strstr(right, key) != NULL;
-        activity->options[i].html = both(apr_pstrcat(pool, "<p>", key, "</p>", NULL),
-                                         apr_pstrcat(pool, "<p>no ", key, "</p>", NULL), pool);
+        activity->options[i].html =
+            both(apr_pstrcat(pool, "<p>", key, "</p>", NULL), apr_pstrcat(pool, "<p>no ", key, "</p>", NULL), pool);
     }
 }
 

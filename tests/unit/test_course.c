@@ -186,16 +186,11 @@ static void the_order_is_the_same_for_one_learner_and_not_for_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_POOL(ids_lead_to_modules_and_activities),
-        WITH_POOL(the_same_tag_comes_before_the_same_language),
-        WITH_POOL(only_allowed_languages_are_chosen),
-        WITH_POOL(the_course_is_told_in_one_language),
-        WITH_POOL(modules_tell_minutes_and_unlocking),
-        WITH_POOL(tests_are_told_with_the_publications_rules),
-        WITH_POOL(only_offered_languages_are_told),
-        WITH_POOL(no_answer_and_no_feedback_leaves_the_server),
-        WITH_POOL(items_come_by_keys_that_tell_nothing),
-        WITH_POOL(the_order_is_the_same_for_one_learner_and_not_for_all),
+        WITH_POOL(ids_lead_to_modules_and_activities),   WITH_POOL(the_same_tag_comes_before_the_same_language),
+        WITH_POOL(only_allowed_languages_are_chosen),    WITH_POOL(the_course_is_told_in_one_language),
+        WITH_POOL(modules_tell_minutes_and_unlocking),   WITH_POOL(tests_are_told_with_the_publications_rules),
+        WITH_POOL(only_offered_languages_are_told),      WITH_POOL(no_answer_and_no_feedback_leaves_the_server),
+        WITH_POOL(items_come_by_keys_that_tell_nothing), WITH_POOL(the_order_is_the_same_for_one_learner_and_not_for_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,8 +19,7 @@ static sc_grade_t graded(const char *activity, const char *response, apr_pool_t 
 static void assert_malformed(const char *activity, const char *response, apr_pool_t *pool)
 {
     sc_grade_t grade;
-    sc_error_t *error = sc_grade(sc_course_activity(sample_course(pool), activity), json_of(response, pool), SEED, &grade,
-                                 pool);
+    sc_error_t *error = sc_grade(sc_course_activity(sample_course(pool), activity), json_of(response, pool), SEED, &grade, pool);
 
     assert_non_null(error);
     assert_int_equal(error->kind, SC_INVALID);

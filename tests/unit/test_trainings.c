@@ -100,8 +100,10 @@ static int make_site(void **state)
     sc_log_to(keep_line, NULL);
     put_course(site, "fire", "First");
     *state = site;
-    return sc_trainings_open(site->folder, apr_pstrcat(pool, source ? source : ".", "/share/course.xsd", NULL),
-                             &site->library, pool) ? -1 : 0;
+    return sc_trainings_open(site->folder, apr_pstrcat(pool, source ? source : ".", "/share/course.xsd", NULL), &site->library,
+                             pool)
+               ? -1
+               : 0;
 }
 
 static int drop_site(void **state)
@@ -369,9 +371,25 @@ static void media_are_plain_files_below_media(void **state)
 static void no_path_leads_out_of_media(void **state)
 {
     static const char *const paths[] = {
-        "", "media", "media/", "media/deep", "media/deep/", "media/absent.svg", "media/.secret", "media//a.svg",
-        "media/./a.svg", "media/../course.xml", "media/deep/../a.svg", "course.xml", "/etc/passwd", "../fire/media/a.svg",
-        "./media/a.svg", "MEDIA/a.svg", "mediaa.svg", "media/../../../../etc/passwd", "media\\a.svg",
+        "",
+        "media",
+        "media/",
+        "media/deep",
+        "media/deep/",
+        "media/absent.svg",
+        "media/.secret",
+        "media//a.svg",
+        "media/./a.svg",
+        "media/../course.xml",
+        "media/deep/../a.svg",
+        "course.xml",
+        "/etc/passwd",
+        "../fire/media/a.svg",
+        "./media/a.svg",
+        "MEDIA/a.svg",
+        "mediaa.svg",
+        "media/../../../../etc/passwd",
+        "media\\a.svg",
     };
     const site_t *site = *state;
     size_t i;
@@ -422,6 +440,7 @@ static void *APR_THREAD_FUNC read_again_and_again(apr_thread_t *thread, void *da
     reader_t *reader = data;
     apr_time_t end = apr_time_now() + apr_time_from_msec(2600);
 
+    (void)thread;
     while (apr_time_now() < end) {
         apr_pool_t *request;
         sc_training_t training;
@@ -436,7 +455,6 @@ static void *APR_THREAD_FUNC read_again_and_again(apr_thread_t *thread, void *da
         reader->rounds++;
         apr_pool_destroy(request);
     }
-    apr_thread_exit(thread, APR_SUCCESS);
     return NULL;
 }
 

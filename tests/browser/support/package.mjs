@@ -14,7 +14,7 @@ const escapeHtml = (text) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<'
 /** The launch page. @param {{title: string, host: string, edition: string, lang?: string, publication?: string, sco?: string}} settings */
 export async function renderLaunchPage({ title, host, edition, lang = 'en', publication = '01kpub', sco = 'main' }) {
   const values = { TITLE: title, LANG: lang, HOST: host, PUBLICATION: publication, SCO: sco, EDITION: edition };
-  const template = await readFile(new URL('launch.html', `file://${connectorFolder}`), 'utf8');
+  const template = await readFile(`${connectorFolder}launch.html`, 'utf8');
   return template.replace(/@([A-Z]+)@/g, (_, name) => escapeHtml(values[name]));
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A site: one httpd of its own on a random loopback port, with its own folder, database, key and trainings."""
+import json
 import os
 import pathlib
 import pwd
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import types
 
 from . import client
 from .installation import ROOT, apxs, builtin_modules, httpd, installation
@@ -171,6 +173,14 @@ class Site:
     def training(self, name="tiny"):
         return self.folder / "trainings" / name
 
+    def edit_training(self, old, new, *, name="tiny", languages=("course.xml", "course.fr.xml")):
+        """Replaces a text in the files of a training, as an editor does who saves over the old file."""
+        for language in languages:
+            path = self.training(name) / language
+            text = path.read_text(encoding="utf-8")
+            assert old in text, f"{language} has no {old!r}"
+            path.write_text(text.replace(old, new), encoding="utf-8")
+
     # ---- running
 
     def prepare(self):
@@ -196,15 +206,33 @@ class Site:
         raise RuntimeError(f"httpd does not answer:\n{self.stderr()}\n{self.error_log()}")
 
     def stop(self):
+        """Lets connections end first: the event MPM can crash when it is told to stop while one is just closing."""
         if self.process:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-                raise RuntimeError("httpd did not stop within 20 seconds") from None
+            time.sleep(0.1)
+            self._end(signal.SIGTERM)
+
+    def kill(self):
+        """Ends the parent and its children at once, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how):
+        children = self.children()
+        self.process.send_signal(how)
+        if how == signal.SIGKILL:
+            for child in children:
+                os.kill(child, how)
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise RuntimeError("httpd did not stop within 20 seconds") from None
+        finally:
             self.process = None
+
+    def children(self):
+        """The process ids of httpd's children."""
+        return [int(pid) for pid in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
 
     def restart(self):
         self.stop()
@@ -272,6 +300,12 @@ class Site:
         options.setdefault("user", ADMIN)
         return self.request(method, f"/admin/api/{path}", **options)
 
+    def change(self, publication, **fields):
+        """Changes a publication as the admin page does: over the revision that is there now. Gives it whole."""
+        changed = self.admin("PUT", f"publications/{publication}", json={"rev": self.publication(publication)["rev"], **fields})
+        assert changed.status == 200, changed
+        return changed.json
+
     def credits(self):
         return self.admin("GET", "site").json["credits"]
 
@@ -289,6 +323,19 @@ class Site:
             if page["next"] is None:
                 return None
             after = f"?after={page['next']}"
+
+    def registrations(self, publication):
+        """All of a publication's, newest first; at most the 100 of the first page."""
+        return self.admin("GET", f"publications/{publication}/learners").json["learners"]
+
+    def learners(self):
+        """All accounts, as the tool lists them: .id, .realm, .name, .state …"""
+        listed = json.loads(self.scormconnect("--json", "learner", "list"))["learners"]
+        return [types.SimpleNamespace(**one) for one in listed]
+
+    def learner(self, learner_id):
+        """What the tool lists of a learner (.state, .realm, .seen_at), or None."""
+        return next((one for one in self.learners() if one.id == learner_id), None)
 
     def refusals(self, publication=None):
         query = f"?publication={publication}" if publication else ""
