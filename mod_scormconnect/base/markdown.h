@@ -20,7 +20,8 @@ typedef struct {
 
 typedef void (*sc_markdown_visit_fn)(void *baton, const sc_markdown_part_t *part);
 
-/* HTML of `text`, whose common indentation is taken off first. `visit` (or NULL) is told of every link, image and piece of HTML. */
+/* HTML of `text`, whose common indentation is taken off first. `visit` (or NULL) is told of every link, image and
+ * piece of HTML. */
 const char *sc_markdown_html(const char *text, sc_markdown_visit_fn visit, void *baton, apr_pool_t *pool);
 
 /* The same, but a single paragraph comes without <p>: for labels. */

@@ -31,7 +31,7 @@ const char *sc_course_default(const char *attribute)
 {
     static const struct {
         const char *attribute, *value;
-    } defaults[] = { { "points", "1" }, { "unlock", "always" }, { "correct", "no" } };
+    } defaults[] = { { "points", "1" }, { "unlock", "always" }, { "correct", "no" }, { "pass", "100" } };
     apr_size_t i;
 
     for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
@@ -116,7 +116,7 @@ static void check_choice(sc_reading_t *reading, const sc_course_doc_t *master, c
 }
 
 /* Two equal items: nobody could tell which comes first. */
-static void check_order(sc_reading_t *reading, const sc_course_doc_t *master, const sc_xml_node_t *order)
+void sc_course_check_items(sc_reading_t *reading, const sc_course_doc_t *doc, const sc_xml_node_t *order)
 {
     apr_hash_t *seen = apr_hash_make(reading->scratch);
     const sc_xml_node_t *item;
@@ -124,7 +124,7 @@ static void check_order(sc_reading_t *reading, const sc_course_doc_t *master, co
     for (item = sc_xml_child(order, "item"); item; item = sc_xml_next(item, "item")) {
         const char *text = sc_course_line(item, reading->scratch);
         if (*text && apr_hash_get(seen, text, APR_HASH_KEY_STRING))
-            sc_reading_note(reading, SC_PROBLEM_ERROR, master, sc_xml_line(item),
+            sc_reading_note(reading, SC_PROBLEM_ERROR, doc, sc_xml_line(item),
                             "The item “%s” is there twice; the items of an order must differ.",
                             sc_text_clipped(text, 60, reading->scratch));
         apr_hash_set(seen, text, APR_HASH_KEY_STRING, item);
@@ -161,12 +161,12 @@ void sc_course_check(sc_reading_t *reading)
     for (node = sc_course_walk(root, root); node; node = sc_course_walk(node, root)) {
         check_id(reading, master, node);
         check_not_empty(reading, master, node);
-        if (sc_xml_is(node, "placement") || sc_xml_is(node, "assessment"))
+        if (sc_xml_is(node, "assessment"))
             check_pass(reading, master, node);
         else if (sc_xml_is(node, "choice"))
             check_choice(reading, master, node);
         else if (sc_xml_is(node, "order"))
-            check_order(reading, master, node);
+            sc_course_check_items(reading, master, node);
     }
     check_covers(reading, master, sc_xml_child(root, "placement"));
     check_first_module(reading, master);

@@ -135,6 +135,8 @@ static void compare_element(sc_reading_t *reading, const sc_course_doc_t *doc, c
     compare_texts(reading, doc, mine, masters, "feedback");
     compare_parts(reading, doc, mine, masters, "option");
     compare_parts(reading, doc, mine, masters, "item");
+    if (sc_xml_is(mine, "order"))
+        sc_course_check_items(reading, doc, mine);
 }
 
 /* ---- a file */

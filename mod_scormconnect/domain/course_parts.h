@@ -46,6 +46,9 @@ void sc_course_open(sc_reading_t *reading, sc_course_doc_t *doc, const sc_course
 /* course_check.c */
 void sc_course_check(sc_reading_t *reading);
 
+/* The items of an order, of whichever file, must differ. */
+void sc_course_check_items(sc_reading_t *reading, const sc_course_doc_t *doc, const sc_xml_node_t *order);
+
 /* What an element means when the attribute is not written: "1" point, unlock "always"; NULL if nothing. */
 const char *sc_course_default(const char *attribute);
 

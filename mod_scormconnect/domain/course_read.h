@@ -47,9 +47,9 @@ typedef struct {
     void *baton;
 } sc_course_source_t;
 
-/* Reads the course into `pool`. `*out` is NULL when there is an error among `problems`
- * (an array of sc_problem_t, ordered by file and line, the master's first, in `pool`). The sc_error_t is for what is not the author's
- * doing: the grammar itself can't be read. */
+/* Reads the course into `pool`. `*out` is NULL when there is an error among `problems` (an array of sc_problem_t, ordered by
+ * file and line, the master's first, in `pool`). The sc_error_t is for what is not the author's doing: the grammar itself can't
+ * be read. */
 sc_error_t *sc_course_read(const sc_course_source_t *source, const sc_course_t **out, apr_array_header_t *problems,
                            apr_pool_t *pool);
 

@@ -166,6 +166,36 @@ static const char *label(sc_reading_t *reading, const sc_course_doc_t *doc, cons
     return sc_markdown_label(sc_xml_text(node, reading->scratch), on_part, &place, reading->pool);
 }
 
+/* Neither a word nor a picture: what was written was HTML. */
+static int shows_nothing(const char *html)
+{
+    for (; *html; html++) {
+        if (strncmp(html, "<img", 4) == 0)
+            return 0;
+        if (*html == '<')
+            html = strchr(html, '>');
+        else if (!apr_isspace(*html))
+            return 0;
+    }
+    return 1;
+}
+
+/* The text of a file, or NULL when the master's has to stand for it. */
+static const char *own_text(sc_reading_t *reading, int index, const sc_xml_node_t *node, renderer_fn render)
+{
+    const sc_course_doc_t *doc = &reading->docs[index];
+    const char *text;
+
+    if (sc_course_is_empty(node, reading->scratch))
+        return index == 0 ? "" : NULL;
+    text = render(reading, doc, node);
+    if (render == plain || !shows_nothing(text))
+        return text;
+    sc_reading_note(reading, index == 0 ? SC_PROBLEM_ERROR : SC_PROBLEM_WARNING, doc, sc_xml_line(node),
+                    "<%s> is empty without its HTML%s", sc_xml_name(node), index == 0 ? "." : "; the master's is shown.");
+    return index == 0 ? "" : NULL;
+}
+
 static sc_text_t rendered(sc_reading_t *reading, sc_spot_t spot, renderer_fn render)
 {
     const char **text;
@@ -175,8 +205,8 @@ static sc_text_t rendered(sc_reading_t *reading, sc_spot_t spot, renderer_fn ren
         return NULL;
     text = apr_pcalloc(reading->pool, sizeof(*text) * (apr_size_t)reading->doc_count);
     for (i = 0; i < reading->doc_count; i++) {
-        int is_own = i == 0 || !sc_course_is_empty(spot[i], reading->scratch);
-        text[i] = is_own ? render(reading, &reading->docs[i], spot[i]) : text[0];
+        const char *own = own_text(reading, i, spot[i], render);
+        text[i] = own ? own : text[0];
     }
     return text;
 }

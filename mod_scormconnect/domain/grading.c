@@ -128,9 +128,38 @@ static const char *as_number(const char *text, apr_pool_t *pool)
                         decimals);
 }
 
+/* `text` folded, with the marks of typographers as keyboards have them. NULL when it is not UTF-8. */
+static const char *comparable(const char *text, apr_pool_t *pool)
+{
+    static const struct {
+        const char *mark;
+        char plain;
+    } marks[] = { { "\u2018", '\'' }, { "\u2019", '\'' }, { "\u2010", '-' }, { "\u2011", '-' }, { "\u2212", '-' } };
+    const char *folded = sc_text_folded(text, pool);
+    char *copy, *to;
+    apr_size_t i;
+
+    if (!folded)
+        return NULL;
+    for (to = copy = apr_pstrdup(pool, folded); *folded; folded++) {
+        *to = *folded;
+        for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+            apr_size_t length = strlen(marks[i].mark);
+            if (strncmp(folded, marks[i].mark, length) == 0) {
+                *to = marks[i].plain;
+                folded += length - 1;
+                break;
+            }
+        }
+        to++;
+    }
+    *to = '\0';
+    return copy;
+}
+
 static int is_accepted(const char *typed, const char *answer, apr_pool_t *pool)
 {
-    const char *folded = sc_text_folded(answer, pool), *typed_number, *number;
+    const char *folded = comparable(answer, pool), *typed_number, *number;
 
     if (!folded)
         return 0;
@@ -148,7 +177,7 @@ static sc_error_t *grade_gap(const sc_activity_t *activity, const sc_json_t *res
 
     if (sc_json_length(response) != 1)
         return invalid(activity, "more than one text", pool);
-    typed = sc_text_folded(sc_json_string(sc_json_at(response, 0)), pool);
+    typed = comparable(sc_json_string(sc_json_at(response, 0)), pool);
     if (!typed)
         return invalid(activity, "not UTF-8", pool);
     if (*typed)

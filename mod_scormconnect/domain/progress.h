@@ -46,7 +46,8 @@ int sc_progress_unlocked(const sc_course_t *course, const sc_module_t *module, c
 /* Counts `results` over the present `course`, with the publication's threshold and attempts (0: unlimited). */
 sc_work_t sc_progress_work(const sc_course_t *course, const sc_results_t *results, int pass, int attempts);
 
-/* The "progress" of docs/protocol.md §3, for a learner of status `status`. Responses to orders that no longer fit are left out. */
+/* The "progress" of docs/protocol.md §3, for a learner of status `status`. Responses that no longer fit their activity are left
+ * out. */
 sc_json_t *sc_progress_to_json(const sc_course_t *course, const sc_results_t *results, const sc_work_t *work,
                                sc_status_e status, apr_pool_t *pool);
 

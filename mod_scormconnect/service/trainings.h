@@ -32,8 +32,8 @@ sc_error_t *sc_trainings_get(sc_trainings_t *library, const char *id, sc_trainin
 /* All of them, by id: an array of sc_training_t. */
 sc_error_t *sc_trainings_list(sc_trainings_t *library, apr_array_header_t **out, apr_pool_t *pool);
 
-/* The absolute path of the file `path` ("media/a/b.svg") of training `id`, for serving. SC_NOT_FOUND unless it lies in media/, is a plain
- * file, and no part of the way is a link that leads out. */
+/* The absolute path of the file `path` ("media/a/b.svg") of training `id`, for serving. SC_NOT_FOUND unless it lies in media/, is
+ * a plain file, and no part of the way is a link that leads out. */
 sc_error_t *sc_trainings_media(sc_trainings_t *library, const char *id, const char *path, const char **out, apr_pool_t *pool);
 
 #endif

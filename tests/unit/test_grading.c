@@ -76,6 +76,24 @@ static void a_gap_is_compared_as_a_person_would(void **state)
     assert_int_equal(graded("g1", "[\"evacuer\"]", *state).points, 2);
 }
 
+static void apostrophes_and_hyphens_are_equal_in_every_shape(void **state)
+{
+    static const char *const answers[] = { "l’arrière-plan", "−5", NULL };
+    static const char *const right[] = { "l'arrière-plan", "L’ARRIÈRE‐PLAN", "l‘arriere‑plan", "-5", "−5,0" };
+    sc_activity_t gap = { .id = "g", .kind = SC_GAP, .points = 1, .answers = answers };
+    sc_grade_t grade;
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(right) / sizeof(*right); i++) {
+        sc_json_t *response = json_of(apr_pstrcat(*state, "[\"", right[i], "\"]", NULL), *state);
+
+        assert_fine(sc_grade(&gap, response, "seed", &grade, *state));
+        assert_true(grade.correct);
+    }
+    assert_fine(sc_grade(&gap, json_of("[\"larriere-plan\"]", *state), "seed", &grade, *state));
+    assert_false(grade.correct);
+}
+
 static void numbers_are_equal_in_every_spelling(void **state)
 {
     static const char *const same[] = { "3,5", "3.5", "3.50", "3,500000", "03.5", "+3.5", " 3,5 " };
@@ -192,6 +210,7 @@ int main(void)
         WITH_POOL(a_multiple_choice_needs_all_right_options_and_no_other),
         WITH_POOL(an_order_needs_every_item_in_its_place),
         WITH_POOL(a_gap_is_compared_as_a_person_would),
+        WITH_POOL(apostrophes_and_hyphens_are_equal_in_every_shape),
         WITH_POOL(numbers_are_equal_in_every_spelling),
         WITH_POOL(a_thousand_is_not_one),
         WITH_POOL(an_empty_response_is_wrong_not_malformed),

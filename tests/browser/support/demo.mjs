@@ -58,7 +58,7 @@ export async function startDemo() {
     /** What the server knows of a learner of the demonstration's publication. @param {string} id */
     async registration(id) {
       const { publications } = await this.admin('publications');
-      const { learners } = await this.admin(`publications/${publications[publications.length - 1].id}/learners`);
+      const { learners } = await this.admin(`publications/${publications[0].id}/learners`);
       return learners.find((/** @type {any} */ one) => one.learner_id === id);
     },
 
