@@ -26,10 +26,10 @@ typedef enum { SC_UNLOCK_ALWAYS, SC_UNLOCK_PREVIOUS } sc_unlock_e;
 
 /* An option of a choice, or an item of an order (items stand in the right order). */
 typedef struct {
-    const char *key;                    /* its position in the master, from "1" */
+    const char *key; /* its position in the master, from "1" */
     int correct;
     sc_text_t html;
-    sc_text_t feedback;                 /* HTML, or NULL */
+    sc_text_t feedback; /* HTML, or NULL */
 } sc_option_t;
 
 typedef struct sc_module_t sc_module_t;
@@ -38,16 +38,16 @@ typedef struct {
     const char *id;
     sc_activity_kind_e kind;
     sc_place_e place;
-    sc_module_t *module;                /* when in a module, else NULL */
-    sc_module_t *covers;                /* placement: the module that it lets skip, else NULL */
+    sc_module_t *module; /* when in a module, else NULL */
+    sc_module_t *covers; /* placement: the module that it lets skip, else NULL */
     int points;
-    int multiple;                       /* choice: more than one option is right */
+    int multiple; /* choice: more than one option is right */
     sc_text_t html;
-    sc_text_t feedback;                 /* HTML, or NULL */
+    sc_text_t feedback; /* HTML, or NULL */
     sc_option_t *options;
     int option_count;
-    const char *const *answers;         /* gap: what is accepted, of all languages, as written; NULL at the end */
-    sc_text_t solution;                 /* gap: the first answer of each language */
+    const char *const *answers; /* gap: what is accepted, of all languages, as written; NULL at the end */
+    sc_text_t solution;         /* gap: the first answer of each language */
 } sc_activity_t;
 
 /* A piece of a module: a text, or an activity. Exactly one is set. */
@@ -58,9 +58,9 @@ typedef struct {
 
 struct sc_module_t {
     const char *id;
-    int index;                          /* its place in the path, over all chapters, from 0 */
-    sc_text_t title;                    /* plain text */
-    int minutes;                        /* 0: not said */
+    int index;       /* its place in the path, over all chapters, from 0 */
+    sc_text_t title; /* plain text */
+    int minutes;     /* 0: not said */
     sc_unlock_e unlock;
     sc_block_t *blocks;
     int block_count;
@@ -68,7 +68,7 @@ struct sc_module_t {
 
 typedef struct {
     const char *id;
-    sc_text_t title;                    /* plain text */
+    sc_text_t title; /* plain text */
     sc_module_t *modules;
     int module_count;
 } sc_chapter_t;
@@ -76,28 +76,28 @@ typedef struct {
 /* The placement test and the final assessment. */
 typedef struct {
     const char *id;
-    sc_text_t title;                    /* plain text, or NULL */
-    int pass;                           /* percent */
-    int attempts;                       /* 0: unlimited; the placement test has 1 */
+    sc_text_t title; /* plain text, or NULL */
+    int pass;        /* percent */
+    int attempts;    /* 0: unlimited; the placement test has 1 */
     sc_activity_t *activities;
     int activity_count;
 } sc_test_t;
 
 typedef struct {
     const char *id;
-    const char *rev;                    /* digest of all its files: changes when any of them does */
-    const char *const *langs;           /* BCP 47; the master's first */
+    const char *rev;          /* digest of all its files: changes when any of them does */
+    const char *const *langs; /* BCP 47; the master's first */
     int lang_count;
-    sc_text_t title;                    /* plain text */
-    sc_text_t html;                     /* introduction, or NULL */
-    sc_test_t *placement;               /* or NULL */
+    sc_text_t title;      /* plain text */
+    sc_text_t html;       /* introduction, or NULL */
+    sc_test_t *placement; /* or NULL */
     sc_chapter_t *chapters;
     int chapter_count;
-    sc_test_t *assessment;              /* or NULL */
+    sc_test_t *assessment; /* or NULL */
     int module_count;
-    sc_module_t **modules;              /* the path, in order */
-    apr_hash_t *activity_by_id;         /* const char * -> sc_activity_t *, of all places */
-    apr_hash_t *module_by_id;           /* const char * -> sc_module_t * */
+    sc_module_t **modules;      /* the path, in order */
+    apr_hash_t *activity_by_id; /* const char * -> sc_activity_t *, of all places */
+    apr_hash_t *module_by_id;   /* const char * -> sc_module_t * */
 } sc_course_t;
 
 sc_module_t *sc_course_module(const sc_course_t *course, const char *id);

@@ -14,22 +14,22 @@ typedef struct {
 } sc_module_result_t;
 
 typedef struct {
-    int correct;                        /* of the last answer, or of an earlier one: once right, it stays right */
-    int points;                         /* best */
+    int correct; /* of the last answer, or of an earlier one: once right, it stays right */
+    int points;  /* best */
     int tries;
-    const char *response;               /* the last, JSON text of a list */
+    const char *response; /* the last, JSON text of a list */
 } sc_activity_result_t;
 
 /* A learner's results, by id. Made by service/, read here. */
 typedef struct {
-    apr_hash_t *modules;                /* module id -> sc_module_result_t * */
-    apr_hash_t *activities;             /* activity id -> sc_activity_result_t *; of modules only */
+    apr_hash_t *modules;    /* module id -> sc_module_result_t * */
+    apr_hash_t *activities; /* activity id -> sc_activity_result_t *; of modules only */
     int placement_taken, placement_skipped;
     int attempts_ended;
-    int best_score;                     /* of ended attempts, hundredths of a percent, or SC_NO_SCORE */
-    int open_attempt;                   /* its number, or 0 */
-    const char *open_answers;           /* JSON text {activity id: response}, or NULL */
-    const char *location;               /* module id, or NULL */
+    int best_score;           /* of ended attempts, hundredths of a percent, or SC_NO_SCORE */
+    int open_attempt;         /* its number, or 0 */
+    const char *open_answers; /* JSON text {activity id: response}, or NULL */
+    const char *location;     /* module id, or NULL */
 } sc_results_t;
 
 /* Empty results in `pool`. */
@@ -48,7 +48,7 @@ sc_work_t sc_progress_work(const sc_course_t *course, const sc_results_t *result
 
 /* The "progress" of docs/protocol.md §3, for a learner of status `status`. Responses that no longer fit their activity are left
  * out. */
-sc_json_t *sc_progress_to_json(const sc_course_t *course, const sc_results_t *results, const sc_work_t *work,
-                               sc_status_e status, apr_pool_t *pool);
+sc_json_t *sc_progress_to_json(const sc_course_t *course, const sc_results_t *results, const sc_work_t *work, sc_status_e status,
+                               apr_pool_t *pool);
 
 #endif

@@ -130,6 +130,10 @@ static sc_error_t *authorise(admin_call_t *call, sc_db_t *db)
     SC_TRY(sc_refusal_find(db, call->id, &refusal, call->r->pool));
     if (!refusal)
         return sc_error(call->r->pool, SC_NOT_FOUND, SC_MSG(541), "refusal_unknown", "There is no such refused launch");
+    if (!sc_learners_can_authorise(refusal, call->r->pool))
+        return sc_error_about(sc_error(call->r->pool, SC_INVALID, SC_MSG(544), "field_invalid",
+                                       "This launch was not refused for an address that can be put on the list"),
+                              "origins");
     SC_TRY(sc_publish_authorise(call->site, db, refusal->publication, refusal->origin, call->r->user,
                                 call->r->request_time, &publication, call->r->pool));
     call->answer = sc_json_object(call->r->pool);

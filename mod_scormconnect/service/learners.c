@@ -165,8 +165,7 @@ sc_error_t *sc_learners_of(sc_db_t *db, const char *publication, const char *aft
 
 /* ---- refused */
 
-/* An origin that a browser told can be put on the list with one click; "null" and the like can't. */
-static int is_curable(const sc_refusal_t *refusal, apr_pool_t *pool)
+int sc_learners_can_authorise(const sc_refusal_t *refusal, apr_pool_t *pool)
 {
     return strcmp(refusal->code, "origin_refused") == 0 && sc_origin_is_plain(refusal->origin, pool);
 }
@@ -196,7 +195,7 @@ sc_error_t *sc_learners_refused(sc_db_t *db, const char *publication, sc_json_t 
     for (i = 0; i < refusals->nelts; i++) {
         const sc_refusal_t *refusal = APR_ARRAY_IDX(refusals, i, sc_refusal_t *);
         sc_json_t *one = sc_json_add_new_object(list);
-        int curable = is_curable(refusal, pool), authorised = 0;
+        int curable = sc_learners_can_authorise(refusal, pool), authorised = 0;
 
         if (curable)
             SC_TRY(is_authorised(db, refusal, &authorised, pool));

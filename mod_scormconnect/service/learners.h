@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "store/learner.h"
+#include "store/refusal.h"
 
 /* {learners: [{id, realm, name, state, tester, created_at, seen_at}]}, all of them, oldest first; names only when asked for. */
 sc_error_t *sc_learners_list(sc_db_t *db, int with_names, sc_json_t **out, apr_pool_t *pool);
@@ -24,5 +25,8 @@ sc_error_t *sc_learners_of(sc_db_t *db, const char *publication, const char *aft
 
 /* {refusals: […]} of a publication, or of all (NULL). */
 sc_error_t *sc_learners_refused(sc_db_t *db, const char *publication, sc_json_t **out, apr_pool_t *pool);
+
+/* Whether the origin can be put on the publication's list: it was refused as such, and a browser told it. "null" can't. */
+int sc_learners_can_authorise(const sc_refusal_t *refusal, apr_pool_t *pool);
 
 #endif

@@ -147,13 +147,13 @@ static sc_error_t *take_truth(const sc_json_t *fields, const char *field, int *o
 
 static sc_error_t *take_moment(const sc_json_t *fields, const char *field, apr_time_t *out, apr_pool_t *pool)
 {
-    const char *text;
+    const sc_json_t *value = sc_json_get(fields, field);
+    const char *text = sc_json_string(value);
 
     if (!sc_json_has(fields, field))
         return NULL;
-    text = sc_json_get_string(fields, field, NULL);
     *out = text && *text ? sc_text_to_time(text) : 0;
-    if (*out == 0 && text && *text)
+    if (text ? *out == 0 && *text : sc_json_kind(value) != SC_JSON_NULL)
         return wrong(field, "A time like 2026-03-01T09:00:00Z, or nothing", pool);
     return NULL;
 }

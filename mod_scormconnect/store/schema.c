@@ -199,10 +199,10 @@ sc_error_t *sc_schema_check(sc_db_t *db, apr_pool_t *pool)
 
     SC_TRY(sc_schema_version(db, &version, pool));
     if (version == 0)
-        return sc_error(pool, SC_UNAVAILABLE, SC_MSG(404), "schema_missing",
+        return sc_error(pool, SC_UNAVAILABLE, SC_MSG(404), "unavailable",
                         "The database has no tables yet: run \"scormconnect migrate\"");
     if (version < SC_SCHEMA_VERSION)
-        return sc_error(pool, SC_UNAVAILABLE, SC_MSG(405), "schema_old",
+        return sc_error(pool, SC_UNAVAILABLE, SC_MSG(405), "unavailable",
                         "The database is at version %d, this release needs %d: run \"scormconnect migrate\"", version,
                         SC_SCHEMA_VERSION);
     return NULL;

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
+import { assertAccessible } from './support/axe.mjs';
 import { browserName, startBrowser, until } from './support/browser.mjs';
 import { startDemo } from './support/demo.mjs';
 import { Learner, RIGHT } from './support/learner.mjs';
@@ -42,7 +43,7 @@ describe(`journeys in ${browserName}`, () => {
   let serial = 0;
 
   before(async () => {
-    demo = await startDemo();
+    demo = await startDemo('journey');
     browser = await startBrowser();
   });
 
@@ -170,6 +171,27 @@ describe(`journeys in ${browserName}`, () => {
     });
     await learner.waitForHeading('Les pièces jointes');
     assert.equal(await learner.frame.evaluate(() => document.documentElement.lang), 'fr');
+  });
+
+  test('axe finds nothing on any screen of the player, light or dark', async (t) => {
+    const learner = await newLearner(t, '1.2');
+    for (const scheme of browserName === 'chromium' ? ['light', 'dark'] : ['light']) {
+      if (scheme === 'dark') await learner.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+      await learner.launch();
+      await assertAccessible(learner.frame, `home, ${scheme}`);
+      await learner.open('Where does this link lead?');
+      await learner.answer('q-link-owner', [1, 2]);
+      await assertAccessible(learner.frame, `a module, ${scheme}`);
+      await learner.goHome();
+      await learner.press('To the assessment');
+      await learner.waitForHeading('Final assessment');
+      await assertAccessible(learner.frame, `the assessment, ${scheme}`);
+      await learner.saveAndQuit();
+      await demo.scormconnect('learner', 'disable', learner.id);
+      await learner.launch();
+      await assertAccessible(learner.frame, `a refusal, ${scheme}`);
+      await demo.scormconnect('learner', 'delete', learner.id);
+    }
   });
 
   test('review changes nothing in the LMS and nothing on the server', async (t) => {

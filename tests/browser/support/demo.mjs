@@ -26,9 +26,10 @@ function freePort() {
   });
 }
 
-export async function startDemo() {
-  const kept = process.env.SC_DEMO_DIR;
-  const dir = kept ?? await mkdtemp(join(tmpdir(), 'scormconnect-demo-'));
+/** @param {string} name of the test that wants it; each has a demonstration of its own */
+export async function startDemo(name) {
+  const kept = process.env.SC_DEMO_DIR && join(process.env.SC_DEMO_DIR, name);
+  const dir = kept || await mkdtemp(join(tmpdir(), 'scormconnect-demo-'));
   const [port, lmsPort] = [await freePort(), await freePort()];
   await run(QUICKSTART, ['--dir', dir, '--port', String(port), '--lms-port', String(lmsPort)], { maxBuffer: 1 << 24 });
   const password = (await readFile(join(dir, 'admin-password'), 'utf8')).trim();
@@ -48,9 +49,10 @@ export async function startDemo() {
       return stdout;
     },
 
-    /** Asks the admin API. @param {string} path */
-    async admin(path) {
-      const response = await fetch(`${server}/connect/admin/api/${path}`, { headers: { authorization } });
+    /** Asks the admin API. @param {string} path @param {RequestInit} [more] */
+    async admin(path, more = {}) {
+      const headers = { authorization, 'Content-Type': 'application/json' };
+      const response = await fetch(`${server}/connect/admin/api/${path}`, { headers, ...more });
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return response.json();
     },

@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The database is not ready, away, locked, full of trouble, or its server is shot: nothing acknowledged is ever lost."""
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import threading
+import time
+import urllib.error
+
+import pytest
+
+from harness.lms import Lms, Session
+
+LOCK_SECONDS = 3
+
+
+def outage(answer):
+    """Whether `answer` is the refusal of docs/protocol.md for a database that is away: nothing stored, send again."""
+    assert answer.status == 503
+    assert answer.response.headers["Retry-After"].isdigit()
+    return answer.code == "unavailable"
+
+
+def query(site, sql):
+    with sqlite3.connect(f"file:{site.database}?mode=ro", uri=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def lines_with(site, text):
+    return [line for line in site.error_log().splitlines() if text in line]
+
+
+# ---- before `scormconnect migrate`
+
+
+def test_without_tables_a_launch_waits_until_they_are_made(make_site):
+    site = make_site()
+    site.scormconnect("keygen", site.key)
+    site.start()
+    lms = Lms(site, "01k0000000000000000000000a")
+    assert all(outage(lms.launch()) for _ in range(3))
+    site.error_log_expect("SC0404: .*scormconnect migrate")
+    assert len(lines_with(site, "SC0404")) <= 2, "one line a minute (two when a minute is just ending)"
+    site.scormconnect("migrate")
+    lms.publication = site.publish()["id"]
+    assert lms.launch().status == 200
+
+
+def test_without_tables_the_admin_page_says_what_to_do(make_site):
+    site = make_site()
+    site.scormconnect("keygen", site.key)
+    site.start()
+    answer = site.admin("GET", "publications")
+    assert answer.status == 503
+    assert "scormconnect migrate" in answer.json["message"]
+    site.error_log_expect("SC0404")
+
+
+def test_tables_of_an_older_release_are_named(make_site):
+    site = make_site()
+    site.prepare()
+    with sqlite3.connect(site.database) as connection:
+        connection.execute("UPDATE meta SET value = '0' WHERE name = 'schema_version'")
+    site.start()
+    assert site.admin("GET", "publications").status == 503
+    site.error_log_expect("SC040[45]: ")
+
+
+# ---- without a database
+
+
+def test_without_mod_dbd_every_request_is_answered_503(make_site):
+    site = make_site()
+    site.prepare()
+    without = make_site(directives={"DBDriver": None, "DBDParams": None, "DBDMax": None}, modules_without=("dbd",))
+    without.key.write_bytes(site.key.read_bytes())
+    without.key.chmod(0o600)
+    without.start()
+    assert outage(Lms(without, "01k0000000000000000000000a").launch())
+    assert without.admin("GET", "publications").status == 503
+    assert without.get("/p/01k0000000000000000000000a/main").status == 200
+    without.error_log_expect("mod_dbd")
+
+
+# ---- another program has the file
+
+
+class Lock:
+    """Another program that holds the whole database file for a while."""
+
+    def __init__(self, site, seconds):
+        held = threading.Event()
+        self.thread = threading.Thread(target=self._hold, args=(site, seconds, held))
+        self.thread.start()
+        assert held.wait(10)
+
+    @staticmethod
+    def _hold(site, seconds, held):
+        connection = sqlite3.connect(site.database, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        held.set()
+        time.sleep(seconds)
+        connection.execute("ROLLBACK")
+        connection.close()
+
+    def wait(self):
+        self.thread.join()
+
+
+def test_while_the_file_is_locked_nothing_is_acknowledged_and_nothing_is_lost(site, lms):
+    session = lms.launch()
+    session.view("m1")
+    lock = Lock(site, LOCK_SECONDS)
+    batch = [{"seq": 2, "type": "answer", "activity": "q1", "response": ["2"]}]
+    answers = []
+    while not answers or answers[-1].status != 200:
+        answers.append(session.events(batch))
+        assert len(answers) < 100, answers[-1]
+    lock.wait()
+    assert all(outage(answer) for answer in answers[:-1])
+    assert answers[-1].ack == 2
+    assert answers[-1].progress["activities"]["q1"]["tries"] == 1
+    site.error_log_forgive("SC0402")
+
+
+def test_while_the_file_is_locked_a_launch_costs_nothing_or_one_credit(site, lms):
+    lock = Lock(site, LOCK_SECONDS)
+    tries = 0
+    while (answer := lms.launch()).status != 200:
+        assert outage(answer)
+        tries += 1
+        assert tries < 100
+    lock.wait()
+    assert site.credits() == 1
+    assert site.registration(lms.publication, "ada")["sessions"] == 1
+    site.error_log_forgive("SC0402")
+
+
+def test_while_the_file_is_locked_it_can_be_read(site, lms):
+    lms.launch()
+    lock = Lock(site, LOCK_SECONDS)
+    began = time.monotonic()
+    assert site.admin("GET", "publications").status == 200
+    assert time.monotonic() - began < LOCK_SECONDS
+    lock.wait()
+
+
+# ---- nothing can be written
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_can_not_be_written_is_not_acknowledged(make_site, what):
+    site = make_site()
+    if os.geteuid() != 0:
+        pytest.skip("only root can take a folder away from httpd's user")
+    site.prepare()
+    site.start()
+    lms = Lms(site, site.publish()["id"])
+    session = lms.launch()
+    site.stop()
+    taken = site.data if what == "folder" else site.database
+    owner = taken.stat()
+    for path in (*site.data.iterdir(), site.data):
+        if what == "folder" or path == site.database:
+            os.chown(path, 0, 0)
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    site.key.chmod(0o600)
+    site.start()
+    assert outage(session.view("m1"))
+    assert outage(lms.launch("grace"))
+    site.error_log_expect("SC04|SC0503")
+    site.error_log_forgive("dbd|AH006")
+    site.stop()
+    for path in (*site.data.iterdir(), site.data):
+        os.chown(path, owner.st_uid, owner.st_gid)
+    site.start()
+    session.seq = 0
+    assert session.view("m1").ack == 1
+    assert site.learner("grace") is None
+    assert site.credits() == 1
+
+
+def test_a_table_that_fails_half_way_leaves_nothing_behind(site, lms):
+    """A batch is one transaction: its first events are not on disk when a later one fails."""
+    session = lms.launch()
+    with sqlite3.connect(site.database) as connection:
+        connection.execute("CREATE TRIGGER fail BEFORE INSERT ON activity_result BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    batch = [{"seq": 1, "type": "view", "module": "m1"}, {"seq": 2, "type": "answer", "activity": "q1", "response": ["2"]}]
+    assert outage(session.events(batch))
+    site.error_log_expect("SC0402: .*activity_answer.*no room")
+    assert query(site, "SELECT COUNT(*) FROM module_result") == [(0,)]
+    with sqlite3.connect(site.database) as connection:
+        connection.execute("DROP TRIGGER fail")
+    answer = session.events(batch)
+    assert answer.ack == 2
+    assert (answer.progress["location"], answer.progress["activities"]["q1"]["tries"]) == ("m1", 1)
+
+
+def test_a_failing_launch_leaves_no_half_learner(site, lms, publication):
+    with sqlite3.connect(site.database) as connection:
+        connection.execute("CREATE TRIGGER fail BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    assert outage(lms.launch())
+    site.error_log_expect("SC0402: .*session_insert.*no room")
+    assert site.learners() == [] and site.credits() == 0 and site.registrations(publication) == []
+
+
+# ---- a process is shot
+
+
+class Worker(threading.Thread):
+    """A learner who never gives up: one event after the other, each sent until it is acknowledged."""
+
+    def __init__(self, lms, number, stop):
+        super().__init__()
+        self.lms, self.learner, self.stop = lms, f"learner{number}", stop
+        self.acknowledged = 0
+        self.wrong = []
+
+    def run(self):
+        session = self.persist(lambda: self.lms.launch(self.learner))
+        if not isinstance(session, Session):
+            return
+        while not self.stop.is_set():
+            batch = [{"seq": self.acknowledged + 1, "type": "answer", "activity": "q1", "response": ["1"]}]
+            answer = self.persist(lambda: session.events(batch))
+            if answer is None:
+                return
+            if answer.code or answer.ack != self.acknowledged + 1:
+                self.wrong.append(repr(answer))
+                return
+            self.acknowledged = answer.ack
+
+    def persist(self, ask):
+        """The first answer that is not an outage; None when it's time to go home."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                answer = ask()
+                if answer.status != 503:
+                    return answer
+            except (OSError, urllib.error.URLError, json.JSONDecodeError, EOFError, ValueError) as broken:
+                last = broken
+            else:
+                last = answer
+            time.sleep(0.05)
+        self.wrong.append(f"no answer for 30 seconds: {last!r}")
+        return None
+
+
+def work_while(lms, disturb):
+    """Eight learners work while disturb() runs; they stop afterwards."""
+    stop = threading.Event()
+    workers = [Worker(lms, number, stop) for number in range(8)]
+    for worker in workers:
+        worker.start()
+    time.sleep(1)
+    try:
+        disturb()
+        time.sleep(1)
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join()
+    assert [worker.wrong for worker in workers if worker.wrong] == []
+    assert all(worker.acknowledged > 0 for worker in workers)
+    return workers
+
+
+def assert_everything_is_there_once(site, workers):
+    rows = dict(
+        query(
+            site,
+            "SELECT l.external_id, a.tries FROM activity_result a JOIN registration r ON r.id = a.registration"
+            " JOIN learner l ON l.id = r.learner",
+        )
+    )
+    assert rows == {worker.learner: worker.acknowledged for worker in workers}
+    assert site.credits() == len(workers)
+    assert query(site, "PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.site(processes=2)
+def test_a_child_that_is_killed_at_work_loses_and_doubles_nothing(site, lms):
+    def kill_a_child():
+        for _ in range(3):
+            victim = site.children()[0]
+            os.kill(victim, signal.SIGKILL)
+            deadline = time.monotonic() + 10
+            while victim in site.children() or not site.children():
+                assert time.monotonic() < deadline, "httpd made no new child"
+                time.sleep(0.05)
+
+    workers = work_while(lms, kill_a_child)
+    assert_everything_is_there_once(site, workers)
+
+
+def test_a_server_that_is_killed_and_started_again_loses_and_doubles_nothing(site, lms):
+    def power_cut():
+        site.kill()
+        time.sleep(0.3)
+        site.start()
+
+    workers = work_while(lms, power_cut)
+    site.error_log_expect("AH00098: .*Unclean shutdown")
+    assert_everything_is_there_once(site, workers)
+
+
+def test_a_graceful_restart_at_work_loses_and_doubles_nothing(site, lms):
+    workers = work_while(lms, site.graceful)
+    assert_everything_is_there_once(site, workers)
+
+
+def test_what_was_acknowledged_is_on_disk(site, lms):
+    """After the answer, and before anything else: another process reads it from the files alone."""
+    session = lms.launch()
+    session.view("m1")
+    site.kill()
+    copied = site.folder / "copy"
+    copied.mkdir()
+    for path in site.data.glob("site.db*"):
+        subprocess.run(["cp", path, copied], check=True)
+    with sqlite3.connect(copied / "site.db") as connection:
+        assert connection.execute("SELECT module FROM module_result").fetchall() == [("m1",)]
+        assert connection.execute("SELECT last_seq FROM session").fetchall() == [(1,)]
+    site.start()
+    site.error_log_expect("AH00098: .*Unclean shutdown")
+    assert lms.launch().progress["location"] == "m1"
