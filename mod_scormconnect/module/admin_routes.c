@@ -7,6 +7,7 @@
 
 #include <apr_strings.h>
 #include <http_protocol.h>
+#include <http_request.h>
 #include <string.h>
 
 #include "base/id.h"

@@ -11,7 +11,8 @@
 /* A publication with the defaults. */
 sc_publication_t *sc_publication_blank(apr_pool_t *pool);
 
-/* Takes the fields that `fields` has into `publication`, whose training is `course`. SC_INVALID "field_invalid", about the field. */
+/* Takes the fields that `fields` has into `publication`, whose training is `course`.
+ * SC_INVALID "field_invalid", about the field. */
 sc_error_t *sc_publication_take(sc_publication_t *publication, const sc_json_t *fields, const sc_course_t *course,
                                 apr_pool_t *pool);
 

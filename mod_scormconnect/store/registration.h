@@ -58,7 +58,8 @@ sc_error_t *sc_registration_delivered(sc_db_t *db, const sc_registration_t *regi
                                       apr_int64_t rev, const char *lms, const char *element, apr_time_t now,
                                       apr_pool_t *pool);
 
-/* At most 100 lines older than the registration `before` (NULL: the newest), an array of sc_registration_line_t; `more` tells that there are others. */
+/* At most 100 lines older than the registration `before` (NULL: the newest), an array of sc_registration_line_t;
+ * `more` tells that there are others. */
 sc_error_t *sc_registration_page(sc_db_t *db, const char *publication, const char *before, apr_array_header_t **out,
                                  int *more, apr_pool_t *pool);
 

@@ -24,7 +24,10 @@ REGISTRATION = {
     "delivered", "rev",
 }
 READS = ["site", "trainings", "publications", "refusals", f"publications/{NOBODY}", f"publications/{NOBODY}/learners"]
-WRITES = [("POST", "publications"), ("PUT", f"publications/{NOBODY}"), ("POST", "origins/check"), ("POST", f"refusals/{NOBODY}/authorise")]
+WRITES = [
+    ("POST", "publications"), ("PUT", f"publications/{NOBODY}"), ("POST", "origins/check"),
+    ("POST", f"refusals/{NOBODY}/authorise"),
+]
 
 
 # ---- who gets in
@@ -429,7 +432,10 @@ def test_a_form_may_not_write(site):
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("DELETE", "publications", {"GET", "POST"}), ("POST", "site", {"GET"}), ("GET", "origins/check", {"POST"}), ("POST", f"publications/{NOBODY}", {"GET", "PUT"})],
+    [
+        ("DELETE", "publications", {"GET", "POST"}), ("POST", f"publications/{NOBODY}", {"GET", "PUT"}),
+        ("POST", "site", {"GET"}), ("GET", "origins/check", {"POST"}),
+    ],
 )
 def test_another_method_is_refused_with_the_right_ones(site, method, path, allowed):
     answer = site.admin(method, path, json={} if method == "POST" else None)
