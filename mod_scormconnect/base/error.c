@@ -4,7 +4,8 @@
 #include <apr_strings.h>
 #include <stdarg.h>
 
-sc_error_t *sc_error(apr_pool_t *pool, sc_error_kind_e kind, int number, const char *code, const char *message, ...)
+/* Names in parentheses are not taken for the analyzer's macros of error.h. */
+sc_error_t *(sc_error)(apr_pool_t *pool, sc_error_kind_e kind, int number, const char *code, const char *message, ...)
 {
     sc_error_t *error = apr_pcalloc(pool, sizeof(*error));
     va_list args;
@@ -19,13 +20,13 @@ sc_error_t *sc_error(apr_pool_t *pool, sc_error_kind_e kind, int number, const c
     return error;
 }
 
-sc_error_t *sc_error_about(sc_error_t *error, const char *subject)
+sc_error_t *(sc_error_about)(sc_error_t *error, const char *subject)
 {
     error->subject = apr_pstrdup(error->pool, subject);
     return error;
 }
 
-sc_error_t *sc_error_detail(sc_error_t *error, const char *format, ...)
+sc_error_t *(sc_error_detail)(sc_error_t *error, const char *format, ...)
 {
     va_list args;
 
@@ -35,7 +36,7 @@ sc_error_t *sc_error_detail(sc_error_t *error, const char *format, ...)
     return error;
 }
 
-sc_error_t *sc_error_cause(sc_error_t *error, apr_status_t status)
+sc_error_t *(sc_error_cause)(sc_error_t *error, apr_status_t status)
 {
     error->status = status;
     return error;

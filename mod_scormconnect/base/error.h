@@ -47,6 +47,20 @@ sc_error_t *sc_error_detail(sc_error_t *error, const char *format, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
 sc_error_t *sc_error_cause(sc_error_t *error, apr_status_t status) __attribute__((returns_nonnull));
 
+#ifdef __clang_analyzer__
+/* The analyzer does not follow returns_nonnull into other files, and takes every error for a possible success. */
+static inline sc_error_t *sc_error_never_null(sc_error_t *error)
+{
+    if (!error)
+        __builtin_unreachable();
+    return error;
+}
+#define sc_error(...) sc_error_never_null((sc_error)(__VA_ARGS__))
+#define sc_error_about(...) sc_error_never_null((sc_error_about)(__VA_ARGS__))
+#define sc_error_detail(...) sc_error_never_null((sc_error_detail)(__VA_ARGS__))
+#define sc_error_cause(...) sc_error_never_null((sc_error_cause)(__VA_ARGS__))
+#endif
+
 /* The whole error on one line: "SC0112: message (detail: cause)". */
 const char *sc_error_text(const sc_error_t *error, apr_pool_t *pool);
 

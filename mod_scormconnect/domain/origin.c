@@ -55,7 +55,7 @@ static apr_size_t scheme_length(const char *text)
 
 static sc_error_t *scheme_missing(const char *typed, const char *rest, apr_pool_t *pool)
 {
-    const char *meant;
+    const char *meant = EXAMPLE;
 
     rest += strspn(rest, "/\\");
     if (sc_origin_normalize(apr_pstrcat(pool, "https://", rest, NULL), &meant, pool) != NULL)

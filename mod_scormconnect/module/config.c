@@ -119,7 +119,7 @@ static const char *set_schema(cmd_parms *cmd, void *unused, const char *value)
 static const char *set_key_file(cmd_parms *cmd, void *unused, const char *value)
 {
     sc_config_t *config = sc_config_of(cmd->server);
-    const char *path, *wrong = existing(cmd, value, APR_REG, &path);
+    const char *path = NULL, *wrong = existing(cmd, value, APR_REG, &path);
     sc_error_t *error;
 
     (void)unused;
@@ -266,12 +266,13 @@ int sc_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, serv
     return result;
 }
 
-/* Where packages point to when ScormConnectURL doesn't say. */
+/* Where packages point to when ScormConnectURL doesn't say. LMSes are on https, and their pages may frame nothing else: so
+ * https, unless ServerName says http or has a port of its own. The command line tool has the same rule. */
 static const char *url_of(const server_rec *server, const sc_config_t *config, apr_pool_t *pool)
 {
     int port = server->port;
-    const char *scheme = server->server_scheme ? server->server_scheme : port == 443 ? "https" : "http";
-    int usual = port == 0 || port == (strcmp(scheme, "https") == 0 ? 443 : 80);
+    int usual = port == 0 || port == 80 || port == 443;
+    const char *scheme = server->server_scheme ? server->server_scheme : usual ? "https" : "http";
 
     if (config->url)
         return config->url;

@@ -99,7 +99,7 @@ static sc_error_t *read_body(request_rec *r, apr_off_t most, apr_array_header_t 
 sc_error_t *sc_request_json(request_rec *r, sc_json_t **out)
 {
     const char *type = apr_table_get(r->headers_in, "Content-Type");
-    apr_array_header_t *body;
+    apr_array_header_t *body = NULL;
 
     if (!is_from_our_page(r))
         return sc_error(r->pool, SC_REFUSED, SC_MSG(512), "foreign_origin", "Requests from other sites are refused");

@@ -272,6 +272,7 @@ static sc_error_t *apply_assessment_start(sc_event_context_t *ctx, const sc_json
         attempt->started_at = ctx->now;
         attempt->score = SC_NO_SCORE;
         attempt->answers = "{}";
+        attempt->session = "";
         SC_TRY(sc_attempt_start(ctx->db, ctx->registration->id, attempt->number, ctx->now, ctx->pool));
     }
     ctx->standing->results->open_attempt = attempt->number;
@@ -341,44 +342,63 @@ static sc_error_t *correct_attempt(sc_event_context_t *ctx, const sc_attempt_row
     return NULL;
 }
 
-static sc_error_t *apply_assessment_submit(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+/* The attempt that this very event has ended before; NULL if it ended none. */
+static sc_attempt_row_t *ended_by(sc_event_context_t *ctx, apr_int64_t seq)
+{
+    int i;
+
+    for (i = 0; i < ctx->standing->attempts->nelts; i++) {
+        sc_attempt_row_t *attempt = &APR_ARRAY_IDX(ctx->standing->attempts, i, sc_attempt_row_t);
+        if (attempt->ended_at && attempt->seq == seq && strcmp(attempt->session, ctx->session->id) == 0)
+            return attempt;
+    }
+    return NULL;
+}
+
+static sc_error_t *end_attempt(sc_event_context_t *ctx, sc_attempt_row_t *attempt, apr_int64_t seq, int score)
 {
     sc_results_t *results = ctx->standing->results;
+
+    attempt->ended_at = ctx->now;
+    attempt->score = score;
+    attempt->pass = ctx->offer->pass;
+    attempt->session = ctx->session->id;
+    attempt->seq = seq;
+    results->attempts_ended++;
+    results->open_attempt = 0;
+    results->open_answers = NULL;
+    if (score > results->best_score)
+        results->best_score = score;
+    return sc_attempt_end(ctx->db, ctx->registration->id, attempt, ctx->pool);
+}
+
+static void tell_attempt(sc_event_context_t *ctx, const sc_attempt_row_t *attempt, sc_json_t *result)
+{
+    int left = ctx->offer->attempts - ctx->standing->results->attempts_ended;
+
+    sc_json_set_int(result, "number", attempt->number);
+    sc_json_set_hundredths(result, "score", attempt->score);
+    sc_json_set_bool(result, "passed", attempt->score >= attempt->pass * 100);
+    if (ctx->offer->attempts > 0)
+        sc_json_set_int(result, "attempts_left", left > 0 ? left : 0);
+    else
+        sc_json_set_null(result, "attempts_left");
+}
+
+static sc_error_t *apply_assessment_submit(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
+{
+    apr_int64_t seq = sc_json_get_int(event, "seq", 0);
     sc_attempt_row_t *attempt;
     int score;
 
-    (void)event;
     SC_TRY(need_assessment(ctx));
-    attempt = open_attempt(ctx);
-    if (ctx->again) {
-        if (!ctx->standing->attempts->nelts)
-            return NULL;
-        attempt = &APR_ARRAY_IDX(ctx->standing->attempts, ctx->standing->attempts->nelts - 1, sc_attempt_row_t);
-    }
+    attempt = ctx->again ? ended_by(ctx, seq) : open_attempt(ctx);
     if (!attempt)
         return refuse(ctx, "attempt_missing", "No attempt at the final assessment is under way");
     SC_TRY(correct_attempt(ctx, attempt, &score, sc_json_set_new_object(result, "answers")));
-    if (!ctx->again) {
-        attempt->ended_at = ctx->now;
-        attempt->score = score;
-        SC_TRY(sc_attempt_end(ctx->db, ctx->registration->id, attempt->number, score, ctx->offer->pass, ctx->now,
-                              ctx->pool));
-        results->attempts_ended++;
-        results->open_attempt = 0;
-        results->open_answers = NULL;
-        if (score > results->best_score)
-            results->best_score = score;
-    }
-    else if (attempt->ended_at)
-        score = attempt->score;
-    sc_json_set_int(result, "number", attempt->number);
-    sc_json_set_hundredths(result, "score", score);
-    sc_json_set_bool(result, "passed", score >= ctx->offer->pass * 100);
-    if (ctx->offer->attempts > 0)
-        sc_json_set_int(result, "attempts_left",
-                        results->attempts_ended < ctx->offer->attempts ? ctx->offer->attempts - results->attempts_ended : 0);
-    else
-        sc_json_set_null(result, "attempts_left");
+    if (!ctx->again)
+        SC_TRY(end_attempt(ctx, attempt, seq, score));
+    tell_attempt(ctx, attempt, result);
     *said = 1;
     return NULL;
 }

@@ -93,13 +93,14 @@ static sc_error_t *apply_events(track_t *track, sc_db_t *db, apr_pool_t *pool)
 {
     sc_json_t *results = sc_json_set_new_array(track->answer, "results");
     const char *wanted = sc_json_get_string(track->body, "lang", NULL);
+    sc_session_t *session = track->session;
     sc_event_context_t context = { 0 };
     int i;
 
     context.offer = &track->offer;
     context.db = db;
     context.registration = track->registration;
-    context.session = track->session;
+    context.session = session;
     context.standing = &track->standing;
     context.seed = sc_token_seed(track->token);
     context.lang = sc_course_language(track->offer.course, wanted, track->offer.langs);
@@ -109,14 +110,14 @@ static sc_error_t *apply_events(track_t *track, sc_db_t *db, apr_pool_t *pool)
         const sc_json_t *event = sc_json_at(track->events, i);
         apr_int64_t seq = sc_json_get_int(event, "seq", 0);
         sc_json_t *result = sc_json_object(pool);
-        int said;
+        int said, again = !session || seq <= session->last_seq;
 
-        context.again = !track->session || seq <= track->session->last_seq;
+        context.again = again;
         SC_TRY(sc_event_apply(&context, event, result, &said));
         if (said)
             sc_json_add(results, result);
-        if (!context.again) {
-            track->session->last_seq = seq;
+        if (!again) {
+            session->last_seq = seq;
             /* What comes next in the list may depend on it: a module that this answer has unlocked. */
             sc_standing_count(&track->offer, track->registration, &track->standing);
         }

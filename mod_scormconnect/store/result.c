@@ -54,6 +54,8 @@ sc_error_t *sc_result_attempts(sc_db_t *db, const char *registration, apr_array_
         attempt->score = (int)sc_db_to_int(row[3], -1);
         attempt->pass = (int)sc_db_to_int(row[4], 0);
         attempt->answers = row[5];
+        attempt->session = row[6];
+        attempt->seq = sc_db_to_int(row[7], 0);
     }
     return NULL;
 }
@@ -97,11 +99,11 @@ sc_error_t *sc_attempt_keep(sc_db_t *db, const char *registration, int number, c
     return sc_db_run(db, SC_SQL_ATTEMPT_ANSWERS, SC_ARGS(answers, registration, sc_db_int(number, pool)), NULL, pool);
 }
 
-sc_error_t *sc_attempt_end(sc_db_t *db, const char *registration, int number, int score, int pass, apr_time_t now,
-                           apr_pool_t *pool)
+sc_error_t *sc_attempt_end(sc_db_t *db, const char *registration, const sc_attempt_row_t *attempt, apr_pool_t *pool)
 {
     return sc_db_run(db, SC_SQL_ATTEMPT_END,
-                     SC_ARGS(sc_db_int(now, pool), sc_db_int(score, pool), sc_db_int(pass, pool), registration,
-                             sc_db_int(number, pool)),
+                     SC_ARGS(sc_db_int(attempt->ended_at, pool), sc_db_int(attempt->score, pool),
+                             sc_db_int(attempt->pass, pool), attempt->session, sc_db_int(attempt->seq, pool), registration,
+                             sc_db_int(attempt->number, pool)),
                      NULL, pool);
 }

@@ -25,6 +25,8 @@ typedef struct {
     int score;                                          /* hundredths of a percent, -1: none */
     int pass;
     const char *answers;
+    const char *session;                                /* the event that ended it, "" and 0 before */
+    apr_int64_t seq;
 } sc_attempt_row_t;
 
 /* Each an array of such rows. */
@@ -43,7 +45,7 @@ sc_error_t *sc_result_answer(sc_db_t *db, const char *registration, const sc_act
 
 sc_error_t *sc_attempt_start(sc_db_t *db, const char *registration, int number, apr_time_t now, apr_pool_t *pool);
 sc_error_t *sc_attempt_keep(sc_db_t *db, const char *registration, int number, const char *answers, apr_pool_t *pool);
-sc_error_t *sc_attempt_end(sc_db_t *db, const char *registration, int number, int score, int pass, apr_time_t now,
-                           apr_pool_t *pool);
+/* Writes the end of `attempt`: ended_at, score, pass, session and seq. */
+sc_error_t *sc_attempt_end(sc_db_t *db, const char *registration, const sc_attempt_row_t *attempt, apr_pool_t *pool);
 
 #endif

@@ -99,6 +99,8 @@ static const char *const version_1[] = {
     " score INTEGER NOT NULL,"
     " pass SMALLINT NOT NULL,"          /* the threshold that was in force */
     " answers TEXT NOT NULL,"           /* JSON {activity: response} */
+    " session VARCHAR(26) NOT NULL,"    /* the event that ended it, to answer it alike when it is sent again */
+    " seq BIGINT NOT NULL,"
     " PRIMARY KEY (registration, number))",
 
     "CREATE TABLE IF NOT EXISTS session ("

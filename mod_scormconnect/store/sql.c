@@ -213,18 +213,18 @@ static const struct {
         " correct = GREATEST(correct, VALUES(correct)), points = GREATEST(points, VALUES(points))" },
 
     [SC_SQL_ATTEMPT_LIST] = { "attempt_list",
-        "SELECT number, started_at, ended_at, score, pass, answers FROM attempt WHERE registration = %s"
+        "SELECT number, started_at, ended_at, score, pass, answers, session, seq FROM attempt WHERE registration = %s"
         " ORDER BY number", NULL },
 
     [SC_SQL_ATTEMPT_INSERT] = { "attempt_insert",
-        "INSERT INTO attempt (registration, number, started_at, ended_at, score, pass, answers)"
-        " VALUES (%s, %lld, %lld, 0, -1, 0, '{}')", NULL },
+        "INSERT INTO attempt (registration, number, started_at, ended_at, score, pass, answers, session, seq)"
+        " VALUES (%s, %lld, %lld, 0, -1, 0, '{}', '', 0)", NULL },
 
     [SC_SQL_ATTEMPT_ANSWERS] = { "attempt_answers",
         "UPDATE attempt SET answers = %s WHERE registration = %s AND number = %lld AND ended_at = 0", NULL },
 
     [SC_SQL_ATTEMPT_END] = { "attempt_end",
-        "UPDATE attempt SET ended_at = %lld, score = %lld, pass = %lld"
+        "UPDATE attempt SET ended_at = %lld, score = %lld, pass = %lld, session = %s, seq = %lld"
         " WHERE registration = %s AND number = %lld AND ended_at = 0", NULL },
 
     /* ---- sessions */

@@ -141,10 +141,3 @@ def test_a_site_that_is_off_serves_nothing(make_site):
     assert site.get("/s/connector/connector.js").status == 404
     assert site.get("/p/01k0000000000000000000000a/main").status == 404
     assert site.post("/api/launch", json={}).status == 404
-
-
-def test_without_mod_dbd_the_configuration_is_refused(make_site):
-    site = make_site(directives={"DBDriver": None, "DBDParams": None, "DBDMax": None}, modules_without=("dbd",))
-    site.key.write_bytes(os.urandom(64))
-    site.key.chmod(0o600)
-    refused(site, "mod_dbd")

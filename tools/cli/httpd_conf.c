@@ -172,21 +172,32 @@ static sc_error_t *choose(const cli_t *cli, const reader_t *reader, apr_table_t 
     return NULL;
 }
 
+/* The module's own rule (url_of in module/config.c): https, unless ServerName says http or has a port of its own. */
 static const char *public_url(const cli_t *cli, const apr_table_t *section)
 {
     const char *name = apr_table_get(section, "ServerName"), *prefix = apr_table_get(section, "ScormConnectPrefix");
+    const char *scheme = "https://", *port;
 
     if (apr_table_get(section, "ScormConnectURL"))
         return apr_table_get(section, "ScormConnectURL");
     if (!name)
         return NULL;
-    return apr_pstrcat(cli->pool, strstr(name, "://") ? "" : "https://", name, prefix ? prefix : "/connect", NULL);
+    if (strstr(name, "://")) {
+        scheme = apr_pstrmemdup(cli->pool, name, (apr_size_t)(strstr(name, "://") + 3 - name));
+        name = strstr(name, "://") + 3;
+    }
+    port = strrchr(name, ':');
+    if (port && (strcmp(port, ":80") == 0 || strcmp(port, ":443") == 0))
+        name = apr_pstrmemdup(cli->pool, name, (apr_size_t)(port - name));
+    else if (port && !strstr(apr_table_get(section, "ServerName"), "://"))
+        scheme = "http://";
+    return apr_pstrcat(cli->pool, scheme, name, prefix ? prefix : "/connect", NULL);
 }
 
 sc_error_t *cli_read_config(cli_t *cli)
 {
     reader_t reader = { 0 };
-    apr_table_t *section;
+    apr_table_t *section = NULL;
     const struct {
         const char **option;
         const char *directive;
