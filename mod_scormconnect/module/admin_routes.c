@@ -10,6 +10,7 @@
 #include <http_request.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "service/learners.h"
@@ -254,7 +255,7 @@ static int api(request_rec *r, const sc_config_t *config, const char *path)
 static int page(request_rec *r, const sc_config_t *config)
 {
     const char *text, *at;
-    sc_error_t *error = sc_files_read(apr_pstrcat(r->pool, config->htdocs, "/admin/index.html", NULL), &text, r->pool);
+    sc_error_t *error = sc_file_read(apr_pstrcat(r->pool, config->htdocs, "/admin/index.html", NULL), &text, NULL, r->pool);
 
     if (error)
         return sc_request_fail_page(r, error);

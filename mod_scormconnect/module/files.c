@@ -127,29 +127,3 @@ int sc_files_fixup(request_rec *r)
                    mapped->is_page ? PLAYER_POLICY : "default-src 'none'; style-src 'unsafe-inline'; sandbox");
     return OK;
 }
-
-sc_error_t *sc_files_read(const char *path, const char **text, apr_pool_t *pool)
-{
-    apr_file_t *file;
-    apr_finfo_t info;
-    apr_size_t length = 0;
-    char *bytes = NULL;
-    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BINARY, 0, pool);
-
-    if (rv == APR_SUCCESS) {
-        rv = apr_file_info_get(&info, APR_FINFO_SIZE, file);
-        if (rv == APR_SUCCESS) {
-            bytes = apr_palloc(pool, (apr_size_t)info.size + 1);
-            rv = apr_file_read_full(file, bytes, (apr_size_t)info.size, &length);
-            bytes[length] = '\0';
-        }
-        apr_file_close(file);
-    }
-    if (rv != APR_SUCCESS)
-        return sc_error_cause(sc_error_detail(sc_error(pool, SC_INTERNAL, SC_MSG(520), "installation_incomplete",
-                                                       "A file is missing on this server"),
-                                              "%s; see ScormConnectHtdocs", path),
-                              rv);
-    *text = bytes;
-    return NULL;
-}

@@ -70,7 +70,6 @@ void sc_request_allow(request_rec *r, int method);
 /* files.c: static files and media, by httpd's own default handler */
 int sc_files_map(request_rec *r, const sc_config_t *config, const char *path);
 int sc_files_fixup(request_rec *r);
-sc_error_t *sc_files_read(const char *path, const char **text, apr_pool_t *pool);
 
 /* learner_routes.c, admin_routes.c: `path` is what follows the prefix, or the prefix and "/admin" */
 int sc_learner_route(request_rec *r, const sc_config_t *config, const char *path);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/package.h"
 
-#include <apr_file_io.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/zip.h"
 #include "domain/manifest.h"
@@ -19,28 +18,8 @@ static const char *const assets[] = { "connector.css", "connector.js", NULL };
 
 static sc_error_t *read_file(const sc_site_t *site, const char *name, sc_zip_entry_t *entry, apr_pool_t *pool)
 {
-    const char *path = apr_pstrcat(pool, site->htdocs, "/connector/", name, NULL);
-    apr_file_t *file;
-    apr_finfo_t info;
-    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ | APR_FOPEN_BINARY, 0, pool);
-    char *bytes = NULL;
-
-    if (rv == APR_SUCCESS)
-        rv = apr_file_info_get(&info, APR_FINFO_SIZE, file);
-    if (rv == APR_SUCCESS) {
-        bytes = apr_palloc(pool, (apr_size_t)info.size + 1);
-        rv = apr_file_read_full(file, bytes, (apr_size_t)info.size, &entry->length);
-        bytes[entry->length] = '\0';
-        apr_file_close(file);
-    }
-    if (rv != APR_SUCCESS)
-        return sc_error_cause(sc_error_detail(sc_error(pool, SC_INTERNAL, SC_MSG(310), "installation_incomplete",
-                                                       "A file of the package is missing on this server"),
-                                              "%s; see ScormConnectHtdocs", path),
-                              rv);
     entry->name = name;
-    entry->bytes = bytes;
-    return NULL;
+    return sc_file_read(apr_pstrcat(pool, site->htdocs, "/connector/", name, NULL), &entry->bytes, &entry->length, pool);
 }
 
 /* `text` with each "@NAME@" replaced by its value, escaped. */
