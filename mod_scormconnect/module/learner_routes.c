@@ -8,6 +8,7 @@
 #include <http_protocol.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "service/launch.h"
 #include "service/track.h"
 
@@ -42,13 +43,13 @@ static sc_error_t *read_launch(call_t *call)
     learner = sc_json_get(body, "learner");
     lms = sc_json_get(body, "lms");
     ask->publication = sc_json_get_string(body, "publication", "");
-    ask->origin = apr_pstrndup(pool, sc_json_get_string(body, "origin", ""), 300);
-    ask->connector = apr_pstrndup(pool, sc_json_get_string(connector, "version", ""), 16);
+    ask->origin = sc_text_clipped(sc_json_get_string(body, "origin", ""), 300, pool);
+    ask->connector = sc_text_clipped(sc_json_get_string(connector, "version", ""), 16, pool);
     ask->learner_id = sc_json_get_string(learner, "id", "");
     ask->learner_name = sc_json_get_string(learner, "name", "");
     ask->lang = sc_json_get_string(body, "lang", NULL);
     if (ask->lang)
-        ask->lang = apr_pstrndup(pool, ask->lang, 35);
+        ask->lang = sc_text_clipped(ask->lang, 35, pool);
     ask->readonly = is_one_of(sc_json_get_string(lms, "mode", ""), "browse", "review")
                  || strcmp(sc_json_get_string(lms, "credit", ""), "no-credit") == 0;
     if (!sc_scorm_parse(sc_json_get_string(connector, "edition", ""), &ask->scorm))

@@ -25,8 +25,9 @@ static int is_from_our_page(request_rec *r)
     const char *origin = apr_table_get(r->headers_in, "Origin");
     const char *host = apr_table_get(r->headers_in, "Host");
 
-    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
-        return 0;
+    /* No script can set this header: where there is one, it decides, also behind a proxy that changes Host. */
+    if (site)
+        return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
     if (!origin)
         return 1;
     /* The scheme is left out: a proxy in front of us may have taken TLS off. */

@@ -87,8 +87,8 @@ sc_error_t *sc_registration_delivered(sc_db_t *db, const sc_registration_t *regi
     SC_TRY(sc_db_run(db, SC_SQL_DELIVERY_INSERT,
                      SC_ARGS(sc_id_new(now, pool), registration->id, session, sc_db_int(rev, pool), lms, element, when),
                      NULL, pool));
-    return sc_db_run(db, SC_SQL_REGISTRATION_DELIVERED, SC_ARGS(sc_db_int(rev, pool), lms, when, registration->id),
-                     NULL, pool);
+    return sc_db_run(db, SC_SQL_REGISTRATION_DELIVERED,
+                     SC_ARGS(sc_db_int(rev, pool), lms, when, registration->id, sc_db_int(rev, pool)), NULL, pool);
 }
 
 static void line_from_row(const char *const *row, sc_registration_line_t *line)
@@ -119,8 +119,8 @@ sc_error_t *sc_registration_page(sc_db_t *db, const char *publication, const cha
     apr_array_header_t *rows;
     int i;
 
-    /* "~" sorts after every id. */
-    SC_TRY(sc_db_select(db, SC_SQL_REGISTRATION_PAGE, SC_ARGS(publication, before ? before : "~"), &rows, pool));
+    /* "z" sorts after every id in every collation: the first digit of an id is at most 7. */
+    SC_TRY(sc_db_select(db, SC_SQL_REGISTRATION_PAGE, SC_ARGS(publication, before ? before : "z"), &rows, pool));
     *more = rows->nelts > PAGE;
     *out = apr_array_make(pool, PAGE, sizeof(sc_registration_line_t));
     for (i = 0; i < rows->nelts && i < PAGE; i++)

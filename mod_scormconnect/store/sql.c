@@ -159,8 +159,10 @@ static const struct {
         " seconds = %lld, sessions = %lld, attempts = %lld, location = %s, placement = %lld, seen_at = %lld"
         " WHERE id = %s", NULL },
 
+    /* An older session's report may come late. */
     [SC_SQL_REGISTRATION_DELIVERED] = { "registration_delivered",
-        "UPDATE registration SET delivered_rev = %lld, delivered_lms = %s, delivered_at = %lld WHERE id = %s", NULL },
+        "UPDATE registration SET delivered_rev = %lld, delivered_lms = %s, delivered_at = %lld"
+        " WHERE id = %s AND delivered_rev <= %lld", NULL },
 
     /* Newest first; ids sort by the time they were made. */
     [SC_SQL_REGISTRATION_PAGE] = { "registration_page",
@@ -264,12 +266,14 @@ static const struct {
     [SC_SQL_REFUSAL_NOTE] = { "refusal_note",
         "INSERT INTO refusal (id, publication, origin, code, learner, times, first_at, last_at)"
         " SELECT %s, p.id, %s, %s, %s, 1, %lld, %lld FROM publication p WHERE p.id = %s AND"
-        " (SELECT COUNT(*) FROM refusal x WHERE x.publication = p.id) < 200"
+        " ((SELECT COUNT(*) FROM refusal x WHERE x.publication = p.id) < 200 OR EXISTS (SELECT 1 FROM refusal y"
+        " WHERE y.publication = p.id AND y.origin = %s AND y.code = %s AND y.learner = %s))"
         " ON CONFLICT (publication, origin, code, learner)"
         " DO UPDATE SET times = refusal.times + 1, last_at = excluded.last_at",
         "INSERT INTO refusal (id, publication, origin, code, learner, times, first_at, last_at)"
         " SELECT %s, p.id, %s, %s, %s, 1, %lld, %lld FROM publication p WHERE p.id = %s AND"
-        " (SELECT COUNT(*) FROM refusal x WHERE x.publication = p.id) < 200"
+        " ((SELECT COUNT(*) FROM refusal x WHERE x.publication = p.id) < 200 OR EXISTS (SELECT 1 FROM refusal y"
+        " WHERE y.publication = p.id AND y.origin = %s AND y.code = %s AND y.learner = %s))"
         " ON DUPLICATE KEY UPDATE times = times + 1, last_at = VALUES(last_at)" },
 
     [SC_SQL_REFUSAL_LIST] = { "refusal_list",

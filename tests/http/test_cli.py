@@ -57,6 +57,10 @@ def test_check_takes_a_folder_with_a_slash_at_its_end(idle):
     assert tool(idle, "check", f"{FIXTURES / 'trainings' / 'tiny'}/").returncode == GOOD
 
 
+def test_check_takes_a_folder_that_is_named_by_dots(idle):
+    assert "good:" in idle.scormconnect("check", idle.trainings / "tiny" / "media" / "..")
+
+
 @pytest.mark.parametrize("case", sorted(path.name for path in (FIXTURES / "courses" / "bad").iterdir()))
 def test_check_names_every_mistake_with_file_and_line(idle, case):
     folder = FIXTURES / "courses" / "bad" / case

@@ -172,6 +172,14 @@ def test_a_failed_placement_test_validates_nothing_and_can_not_be_taken_again(lm
     assert second.progress["placement"]["validated"] == []
 
 
+def test_a_placement_test_with_a_malformed_answer_is_still_the_one_try(lms):
+    session = lms.launch()
+    answer = session.events([{"type": "placement", "answers": {"p1": ["no such option"]}}])
+    assert (answer.result(1)["ok"], answer.result(1)["answers"]) == (True, {"p1": False})
+    second = session.events([{"type": "placement", "answers": {"p1": ["2"]}}])
+    assert second.result(2)["code"] == "placement_taken"
+
+
 def test_an_empty_placement_test_validates_nothing(lms):
     assert lms.launch().events([{"type": "placement", "answers": {}}]).result(1)["validated"] == []
 

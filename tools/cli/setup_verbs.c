@@ -4,6 +4,7 @@
  */
 #include <apr_strings.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -25,9 +26,15 @@ static void print_problems(const char *folder, const sc_training_t *training)
 /* "a/b/fire/" is the training "fire" in the folder "a/b". */
 static void split_folder(const char *path, const char **parent, const char **id, apr_pool_t *pool)
 {
-    apr_size_t length = strlen(path);
+    char *real = realpath(path, NULL);
+    apr_size_t length;
     const char *slash;
 
+    /* "." and "a/.." are folders with names of their own. */
+    if (real)
+        path = apr_pstrdup(pool, real);
+    free(real);
+    length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
     path = apr_pstrmemdup(pool, path, length);
