@@ -188,6 +188,13 @@ def test_our_own_page_may_write(site, lms):
     assert site.post("/api/events", json=body, headers=headers).json["ack"] == 1
 
 
+def test_our_own_page_may_write_behind_a_proxy_that_changes_host(site, lms):
+    session = lms.launch()
+    body = {"session": session.id, "events": [GOOD_EVENT]}
+    headers = {**session.authorization, "Origin": "https://public.example.com", "Sec-Fetch-Site": "same-origin"}
+    assert site.post("/api/events", json=body, headers=headers).json["ack"] == 1
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 def test_another_content_type_is_refused(site, lms, content_type):
     session = lms.launch()
