@@ -111,10 +111,9 @@ static apr_status_t close_library(void *data)
 
 sc_error_t *sc_trainings_open(const char *folder, const char *schema, sc_trainings_t **out, apr_pool_t *pool)
 {
-    sc_trainings_t *library;
-    apr_allocator_t *allocator;
+    sc_trainings_t *library = apr_pcalloc(pool, sizeof(*library));
     sc_xml_schema_t *grammar;
-    apr_pool_t *scratch, *own;
+    apr_pool_t *scratch;
     apr_finfo_t info;
     apr_status_t status = apr_stat(&info, folder, APR_FINFO_TYPE, pool);
 
@@ -129,23 +128,15 @@ sc_error_t *sc_trainings_open(const char *folder, const char *schema, sc_trainin
     SC_TRY(sc_xml_schema_read(schema, &grammar, scratch));
     apr_pool_destroy(scratch);
 
-    /* An allocator of its own: later allocations happen under this library's lock, which other libraries don't hold. */
-    status = apr_allocator_create(&allocator);
-    if (status == APR_SUCCESS)
-        status = apr_pool_create_ex(&own, pool, NULL, allocator);
-    if (status != APR_SUCCESS)
-        return sc_error_cause(sc_error(pool, SC_INTERNAL, SC_MSG(209), "internal", "No memory for the trainings"), status);
-    apr_allocator_owner_set(allocator, own);
-    library = apr_pcalloc(own, sizeof(*library));
-    library->folder = apr_pstrdup(own, folder);
-    library->schema = apr_pstrdup(own, schema);
-    library->pool = own;
-    library->entries = apr_hash_make(own);
-    library->misnamed = apr_hash_make(own);
-    status = apr_thread_mutex_create(&library->lock, APR_THREAD_MUTEX_DEFAULT, own);
+    library->folder = apr_pstrdup(pool, folder);
+    library->schema = apr_pstrdup(pool, schema);
+    library->pool = pool;
+    library->entries = apr_hash_make(pool);
+    library->misnamed = apr_hash_make(pool);
+    status = apr_thread_mutex_create(&library->lock, APR_THREAD_MUTEX_DEFAULT, pool);
     if (status != APR_SUCCESS)
         return sc_error_cause(sc_error(pool, SC_INTERNAL, SC_MSG(204), "internal", "No lock for the trainings"), status);
-    apr_pool_cleanup_register(own, library, close_library, apr_pool_cleanup_null);
+    apr_pool_cleanup_register(pool, library, close_library, apr_pool_cleanup_null);
     *out = library;
     return NULL;
 }

@@ -7,6 +7,7 @@ LISTS = {
                                    "mod_scormconnect/service/*.[ch]", "mod_scormconnect/store/*.[ch]"],
     "mod_scormconnect_la_SOURCES": ["mod_scormconnect/module/*.[ch]"],
     "scormconnect_SOURCES": ["tools/cli/*.[ch]"],
+    "noinst_HEADERS": ["tests/unit/*.h"],
     "unit_tests": ["tests/unit/test_*.c"],
     "fuzz_tests": ["tests/fuzz/fuzz_*.c"],
 }
@@ -37,5 +38,6 @@ def _list(makefile, name):
 VIOLATIONS = {
     "a C file that nobody builds": {"mod_scormconnect/domain/forgotten.c": "\n"},
     "a unit test that nobody runs": {"tests/unit/test_forgotten.c": "\n"},
+    "a header that the tarball lacks": {"tests/unit/forgotten.h": "\n"},
     "a file that is listed and gone": {"mod_scormconnect/base/error.c": None},
 }
