@@ -26,7 +26,9 @@ sc_error_t *sc_refusal_note(sc_db_t *db, const char *publication, const char *or
     const char *when = sc_db_int(now, pool);
 
     return sc_db_run(db, SC_SQL_REFUSAL_NOTE,
-                     SC_ARGS(sc_id_new(now, pool), origin, code, learner, when, when, publication, origin, code, learner), NULL, pool);
+                     SC_ARGS(sc_id_new(now, pool), origin, code, learner, when, when, publication, origin, code,
+                             learner),
+                     NULL, pool);
 }
 
 sc_error_t *sc_refusal_list(sc_db_t *db, const char *publication, apr_array_header_t **out, apr_pool_t *pool)
