@@ -7,9 +7,10 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# What a tarball's folder may hold besides the project: what configure and make leave there.
-BUILT = {"autom4te.cache", "build-aux", "m4", "node_modules", "__pycache__", ".libs", ".deps", "vendor"}
-BUILT_FILES = ["aclocal.m4", "config.*", "configure", "libtool", "Makefile", "Makefile.in", "stamp-h1", "*.o", "*.lo", "*.la", "*.log", "*.trs"]
+# What an unpacked tarball may hold besides the project: what configure, make and make distcheck leave there.
+BUILT_FOLDERS = {"autom4te.cache", "build-aux", "m4", "node_modules", "__pycache__", ".libs", ".deps", "vendor", "_build", "_inst"}
+BUILT_FILES = ["aclocal.m4", "config.h", "config.h.in", "config.log", "config.status", "config.cache", "configure", "libtool", "Makefile", "Makefile.in", "stamp-h1", "build*/*", "*.o", "*.lo",
+               "*.la", "*.log", "*.trs", "*~"]
 
 
 class Tree:
@@ -53,7 +54,8 @@ def _listed(root):
     names = []
     for path in root.rglob("*"):
         relative = path.relative_to(root)
-        built = BUILT & set(relative.parts) or any(fnmatch.fnmatchcase(path.name, pattern) for pattern in BUILT_FILES)
+        name = relative.as_posix()
+        built = BUILT_FOLDERS & set(relative.parts) or any(fnmatch.fnmatchcase(name, pattern) for pattern in BUILT_FILES)
         if path.is_file() and not built:
-            names.append(relative.as_posix())
+            names.append(name)
     return names
