@@ -14,7 +14,7 @@ import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
 
 from harness.lms import Lms  # noqa: E402
 from harness.site import Site  # noqa: E402
