@@ -26,8 +26,8 @@
 
 typedef struct admin_call_t {
     request_rec *r;
-    const sc_config_t *config;
     const sc_site_t *site;
+    sc_store_t *store;
     const char *id;                     /* the ID in the path, or NULL */
     const sc_json_t *body;              /* of a write */
     int status;
@@ -214,7 +214,10 @@ static sc_error_t *run(admin_call_t *call)
         SC_TRY(sc_request_json(call->r, &body));
         call->body = body;
     }
-    return sc_database_use(call->r, use, call);
+    SC_TRY(sc_store_use(call->store, use, call, call->r->pool));
+    if (call->r->method_number != M_GET)
+        sc_store_publications_changed(call->store);
+    return NULL;
 }
 
 static int send_package(request_rec *r, const sc_package_t *package)
@@ -236,7 +239,7 @@ static int api(request_rec *r, const sc_config_t *config, const char *path)
     int status;
 
     call.r = r;
-    call.config = config;
+    call.store = config->store;
     call.site = config->site;
     call.status = HTTP_OK;
     status = find_route(&call, path);

@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 #include <apr_uri.h>
+#include <ap_mpm.h>
 #include <string.h>
 
 #include "domain/origin.h"
@@ -14,6 +15,8 @@
 #define USUAL_PREFIX "/connect"
 #define USUAL_MAX_BODY 262144
 #define USUAL_IDLE 3600
+#define LEAST_USUAL_QUEUE 8
+#define MOST_QUEUE 10000
 #define LEAST_BODY 4096
 #define MOST_BODY 67108864
 #define LEAST_IDLE 300
@@ -24,7 +27,7 @@ void *sc_config_create(apr_pool_t *pool, server_rec *server)
     sc_config_t *config = apr_pcalloc(pool, sizeof(*config));
 
     (void)server;
-    config->enabled = config->show_names = config->idle = SC_UNSET;
+    config->enabled = config->show_names = config->idle = config->queue = SC_UNSET;
     config->max_body = SC_UNSET;
     return config;
 }
@@ -46,6 +49,7 @@ void *sc_config_merge(apr_pool_t *pool, void *base_, void *add_)
     INHERIT(show_names, SC_UNSET);
     INHERIT(max_body, SC_UNSET);
     INHERIT(idle, SC_UNSET);
+    INHERIT(queue, SC_UNSET);
     INHERIT(htdocs, NULL);
     INHERIT(schema, NULL);
     return merged;
@@ -203,6 +207,16 @@ static const char *set_idle(cmd_parms *cmd, void *unused, const char *value)
     return wrong;
 }
 
+static const char *set_queue(cmd_parms *cmd, void *unused, const char *value)
+{
+    apr_int64_t requests = 0;
+    const char *wrong = number(cmd, value, 1, MOST_QUEUE, &requests);
+
+    (void)unused;
+    sc_config_of(cmd->server)->queue = (int)requests;
+    return wrong;
+}
+
 const command_rec sc_directives[] = {
     AP_INIT_FLAG("ScormConnect", set_enabled, NULL, RSRC_CONF, "On or Off: serve trainings in this virtual host"),
     AP_INIT_TAKE1("ScormConnectPrefix", set_prefix, NULL, RSRC_CONF, "path under which all addresses lie: /connect"),
@@ -214,6 +228,8 @@ const command_rec sc_directives[] = {
     AP_INIT_FLAG("ScormConnectShowNames", set_show_names, NULL, RSRC_CONF, "On or Off: show learners' names to publishers"),
     AP_INIT_TAKE1("ScormConnectMaxBody", set_max_body, NULL, RSRC_CONF, "longest request body, in bytes"),
     AP_INIT_TAKE1("ScormConnectSessionIdle", set_idle, NULL, RSRC_CONF, "seconds that an unused session lives"),
+    AP_INIT_TAKE1("ScormConnectQueue", set_queue, NULL, RSRC_CONF,
+                  "requests of one child that may wait for the database at a time"),
     AP_INIT_TAKE1("ScormConnectHtdocs", set_htdocs, NULL, RSRC_CONF, "folder of the module's browser code"),
     AP_INIT_TAKE1("ScormConnectSchema", set_schema, NULL, RSRC_CONF, "the grammar of trainings, course.xsd"),
     { NULL, { NULL }, NULL, 0, TAKE1, NULL }
@@ -282,6 +298,15 @@ static const char *url_of(const server_rec *server, const sc_config_t *config, a
                        config->prefix, NULL);
 }
 
+/* Three quarters of a child's threads: the others go on to serve pages when the database stands still. */
+static int usual_queue(void)
+{
+    int threads = 0;
+
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    return threads * 3 / 4 > LEAST_USUAL_QUEUE ? threads * 3 / 4 : LEAST_USUAL_QUEUE;
+}
+
 void sc_config_start_child(apr_pool_t *pchild, server_rec *main_server)
 {
     server_rec *server;
@@ -302,6 +327,9 @@ void sc_config_start_child(apr_pool_t *pchild, server_rec *main_server)
         site->show_names = config->show_names;
         site->idle = config->idle;
         error = sc_trainings_open(config->trainings, config->schema, &site->trainings, pchild);
+        if (!error)
+            error = sc_database_store(server, config->queue == SC_UNSET ? usual_queue() : config->queue, &config->store,
+                                      pchild);
         if (error)
             ap_log_error(APLOG_MARK, APLOG_ERR, 0, server, "%s", sc_error_text(error, pchild));
         else

@@ -8,6 +8,7 @@
 #include <apr_dbd.h>
 #include <apr_global_mutex.h>
 #include <apr_optional.h>
+#include <apr_shm.h>
 #include <mod_dbd.h>
 #include <util_mutex.h>
 
@@ -19,18 +20,39 @@
 
 static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
 static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
+
+/* Held from BEGIN to COMMIT on SQLite, whose one writer has no queue: of several children all but one would sleep and starve. */
 static apr_global_mutex_t *writer;
+
+/* In memory that all children see: how often a publication was changed. */
+static apr_shm_t *shared;
+static volatile apr_uint32_t *publications_changed;
 
 /* The schema was seen to be right by this process; until then every request looks. */
 static volatile int schema_is_right;
 
+/* A mutex that survives the death of the process which holds it. */
+#if APR_HAS_PROC_PTHREAD_SERIALIZE
+#define MECHANISM APR_LOCK_PROC_PTHREAD
+#else
+#define MECHANISM APR_LOCK_DEFAULT
+#endif
+
 int sc_database_prepare(apr_pool_t *pconf)
 {
-    return ap_mutex_register(pconf, MUTEX, NULL, APR_LOCK_DEFAULT, 0) == APR_SUCCESS ? OK : !OK;
+    return ap_mutex_register(pconf, MUTEX, NULL, MECHANISM, 0) == APR_SUCCESS ? OK : !OK;
 }
 
-int sc_database_create_lock(apr_pool_t *pconf, server_rec *main_server)
+int sc_database_share(apr_pool_t *pconf, server_rec *main_server)
 {
+    apr_status_t rv = apr_shm_create(&shared, sizeof(*publications_changed), NULL, pconf);
+
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, rv, main_server, "SC0504: There is no shared memory to be had");
+        return !OK;
+    }
+    publications_changed = apr_shm_baseaddr_get(shared);
+    *publications_changed = 0;
     return ap_global_mutex_create(&writer, NULL, MUTEX, NULL, main_server, pconf, 0) == APR_SUCCESS ? OK : !OK;
 }
 
@@ -59,13 +81,13 @@ static void release(void *baton)
 static const sc_db_lock_t the_lock = { acquire, release, NULL };
 
 /* mod_dbd drops a dead connection and gives nothing; the next try opens a new one. */
-static ap_dbd_t *open_connection(request_rec *r)
+static ap_dbd_t *open_connection(server_rec *server, apr_pool_t *pool)
 {
     ap_dbd_t *dbd = NULL;
     int i;
 
     for (i = 0; i < TRIES && !dbd; i++)
-        dbd = dbd_open(r->pool, r->server);
+        dbd = dbd_open(pool, server);
     return dbd;
 }
 
@@ -82,27 +104,56 @@ static sc_error_t *make_ready(sc_db_t *db, ap_dbd_t *dbd, apr_pool_t *pool)
     return NULL;
 }
 
-sc_error_t *sc_database_use(request_rec *r, sc_database_use_fn use, void *baton)
+/* The store's way to a connection, which goes back to mod_dbd afterwards: sc_connect_fn. */
+static sc_error_t *connect_to(void *baton, sc_error_t *(*use)(sc_db_t *db, void *use_baton), void *use_baton,
+                              apr_pool_t *pool)
 {
+    server_rec *server = baton;
     sc_error_t *error;
     ap_dbd_t *dbd;
     sc_db_t db;
 
     if (!dbd_open)
-        return sc_error_detail(sc_error(r->pool, SC_UNAVAILABLE, SC_MSG(502), "unavailable",
+        return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(502), "unavailable",
                                         "The database can't be used at the moment"),
                                "mod_dbd is not loaded: add LoadModule dbd_module");
-    dbd = open_connection(r);
+    dbd = open_connection(server, pool);
     if (!dbd)
-        return sc_error_detail(sc_error(r->pool, SC_UNAVAILABLE, SC_MSG(503), "unavailable",
+        return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(503), "unavailable",
                                         "The database can't be used at the moment"),
                                "mod_dbd gives no connection: see its own message, DBDriver and DBDParams");
-    error = sc_db_init(&db, dbd->driver, dbd->handle, dbd->prepared, dbd->pool, r->pool);
+    error = sc_db_init(&db, dbd->driver, dbd->handle, dbd->prepared, dbd->pool, pool);
     db.lock = &the_lock;
     if (!error)
-        error = make_ready(&db, dbd, r->pool);
+        error = make_ready(&db, dbd, pool);
     if (!error)
-        error = use(&db, baton);
-    dbd_close(r->server, dbd);
+        error = use(&db, use_baton);
+    dbd_close(server, dbd);
     return error;
+}
+
+/* ---- the store */
+
+#define MOST_RECORDS 16384
+#define MOST_RECORD_BYTES (64 * 1024 * 1024)
+#define MOST_PUBLICATIONS 1024
+#define MOST_PUBLICATION_BYTES (4 * 1024 * 1024)
+
+/* More than there are children, usually; two that share one only wait for each other. */
+#define SHARDS 16
+
+sc_error_t *sc_database_store(server_rec *server, int most_waiting, sc_store_t **out, apr_pool_t *pchild)
+{
+    sc_store_t *store = apr_pcalloc(pchild, sizeof(*store));
+    unsigned char shard = 0;
+
+    apr_generate_random_bytes(&shard, 1);
+    store->connect = connect_to;
+    store->connect_baton = server;
+    store->records = sc_cache_create(MOST_RECORDS, MOST_RECORD_BYTES, pchild);
+    store->publications = sc_cache_create(MOST_PUBLICATIONS, MOST_PUBLICATION_BYTES, pchild);
+    store->publications_changed = publications_changed;
+    SC_TRY(sc_writer_create(connect_to, server, most_waiting, shard % SHARDS, &store->writer, pchild));
+    *out = store;
+    return NULL;
 }

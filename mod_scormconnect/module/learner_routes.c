@@ -16,6 +16,7 @@
 typedef struct {
     request_rec *r;
     const sc_site_t *site;
+    sc_store_t *store;
     const sc_json_t *body;
     sc_launch_request_t ask;
     sc_token_t token;
@@ -59,17 +60,10 @@ static sc_error_t *read_launch(call_t *call)
     return NULL;
 }
 
-static sc_error_t *use_launch(sc_db_t *db, void *baton)
-{
-    call_t *call = baton;
-
-    return sc_launch(call->site, db, &call->ask, call->r->request_time, &call->answer, call->r->pool);
-}
-
 static sc_error_t *launch(call_t *call)
 {
     SC_TRY(read_launch(call));
-    return sc_database_use(call->r, use_launch, call);
+    return sc_launch(call->site, call->store, &call->ask, call->r->request_time, &call->answer, call->r->pool);
 }
 
 /* ---- POST /api/events, GET /api/course */
@@ -82,31 +76,17 @@ static sc_error_t *read_token(call_t *call)
     return sc_token_read(call->site, text, call->r->request_time, &call->token, call->r->pool);
 }
 
-static sc_error_t *use_events(sc_db_t *db, void *baton)
-{
-    call_t *call = baton;
-
-    return sc_track(call->site, db, &call->token, call->body, call->r->request_time, &call->answer, call->r->pool);
-}
-
 static sc_error_t *events(call_t *call)
 {
     SC_TRY(read_token(call));
-    return sc_database_use(call->r, use_events, call);
-}
-
-static sc_error_t *use_course(sc_db_t *db, void *baton)
-{
-    call_t *call = baton;
-
-    return sc_track_course(call->site, db, &call->token, sc_request_query(call->r, "lang"), call->r->request_time,
-                           &call->answer, call->r->pool);
+    return sc_track(call->site, call->store, &call->token, call->body, call->r->request_time, &call->answer, call->r->pool);
 }
 
 static sc_error_t *course(call_t *call)
 {
     SC_TRY(read_token(call));
-    return sc_database_use(call->r, use_course, call);
+    return sc_track_course(call->site, call->store, &call->token, sc_request_query(call->r, "lang"),
+                           call->r->request_time, &call->answer, call->r->pool);
 }
 
 /* ---- the table */
@@ -153,6 +133,7 @@ int sc_learner_route(request_rec *r, const sc_config_t *config, const char *path
     }
     call.r = r;
     call.site = config->site;
+    call.store = config->store;
     error = run(&call, i);
     return error ? sc_request_fail(r, error) : sc_request_answer(r, HTTP_OK, call.answer);
 }

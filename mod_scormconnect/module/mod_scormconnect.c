@@ -82,7 +82,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     /* httpd reads its configuration twice at the start; the first time nothing is to be made. */
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG)
         return OK;
-    return sc_database_create_lock(pconf, main_server);
+    return sc_database_share(pconf, main_server);
 }
 
 static void child_init(apr_pool_t *pchild, server_rec *main_server)

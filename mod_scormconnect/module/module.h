@@ -11,7 +11,7 @@
 #include <http_log.h>
 
 #include "service/site.h"
-#include "store/db.h"
+#include "store/store.h"
 
 extern module AP_MODULE_DECLARE_DATA scormconnect_module;
 
@@ -31,7 +31,9 @@ typedef struct {
     int idle;
     const char *htdocs;
     const char *schema;
+    int queue;
     sc_site_t *site;                    /* made in each child; NULL before */
+    sc_store_t *store;                  /* the same */
 } sc_config_t;
 
 /* config.c */
@@ -44,13 +46,12 @@ int sc_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, serv
 /* Makes each virtual host's site, in a new child. */
 void sc_config_start_child(apr_pool_t *pchild, server_rec *main_server);
 
-/* database.c: connections of mod_dbd */
+/* database.c: connections of mod_dbd, and what httpd's children share to use them well */
 int sc_database_prepare(apr_pool_t *pconf);
-int sc_database_create_lock(apr_pool_t *pconf, server_rec *main_server);
+int sc_database_share(apr_pool_t *pconf, server_rec *main_server);
 void sc_database_start_child(apr_pool_t *pchild, server_rec *main_server);
-/* Calls `use` with a connection, which goes back to mod_dbd afterwards. SC_UNAVAILABLE where there is none, or no schema. */
-typedef sc_error_t *(*sc_database_use_fn)(sc_db_t *db, void *baton);
-sc_error_t *sc_database_use(request_rec *r, sc_database_use_fn use, void *baton);
+/* The virtual host's store, in a new child. At most `most_waiting` requests wait for its writer. */
+sc_error_t *sc_database_store(server_rec *server, int most_waiting, sc_store_t **out, apr_pool_t *pchild);
 
 /* request.c: what every route needs */
 /* Reads the body as JSON, no longer than ScormConnectMaxBody. Refuses other types, and other sites' pages. */

@@ -42,17 +42,6 @@ static sc_error_t *find_activity(sc_event_context_t *ctx, const char *id, sc_pla
     return NULL;
 }
 
-static sc_module_result_t *module_result(sc_event_context_t *ctx, const char *module)
-{
-    sc_module_result_t *result = apr_hash_get(ctx->standing->results->modules, module, APR_HASH_KEY_STRING);
-
-    if (!result) {
-        result = apr_pcalloc(ctx->pool, sizeof(*result));
-        apr_hash_set(ctx->standing->results->modules, module, APR_HASH_KEY_STRING, result);
-    }
-    return result;
-}
-
 /* ---- modules */
 
 static sc_error_t *apply_view(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
@@ -64,10 +53,8 @@ static sc_error_t *apply_view(sc_event_context_t *ctx, const sc_json_t *event, s
     SC_TRY(find_module(ctx, event, &module));
     if (ctx->again)
         return NULL;
-    SC_TRY(sc_result_open(ctx->db, ctx->registration->id, module->id, ctx->now, ctx->pool));
-    module_result(ctx, module->id)->opened = 1;
-    ctx->registration->location = module->id;
-    ctx->standing->results->location = module->id;
+    sc_record_open(ctx->record, module->id, ctx->now);
+    ctx->record->registration->location = module->id;
     return NULL;
 }
 
@@ -78,40 +65,17 @@ static sc_error_t *apply_read(sc_event_context_t *ctx, const sc_json_t *event, s
     (void)result;
     (void)said;
     SC_TRY(find_module(ctx, event, &module));
-    if (ctx->again)
-        return NULL;
-    SC_TRY(sc_result_read(ctx->db, ctx->registration->id, module->id, ctx->now, ctx->pool));
-    module_result(ctx, module->id)->opened = module_result(ctx, module->id)->read = 1;
+    if (!ctx->again)
+        sc_record_read(ctx->record, module->id, ctx->now);
     return NULL;
 }
 
-static sc_error_t *record_answer(sc_event_context_t *ctx, const sc_activity_t *activity, const sc_json_t *response,
-                                 const sc_grade_t *grade)
+static void record_answer(sc_event_context_t *ctx, const sc_activity_t *activity, const sc_json_t *response,
+                          const sc_grade_t *grade)
 {
-    sc_activity_row_t row = { 0 };
-
-    row.activity = activity->id;
-    row.correct = grade->correct;
-    row.points = grade->points;
-    row.response = sc_json_text(response, ctx->pool);
-    return sc_result_answer(ctx->db, ctx->registration->id, &row, ctx->now, ctx->pool);
-}
-
-static void remember_answer(sc_event_context_t *ctx, const sc_activity_t *activity, const sc_json_t *response,
-                            const sc_grade_t *grade)
-{
-    apr_hash_t *all = ctx->standing->results->activities;
-    sc_activity_result_t *known = apr_hash_get(all, activity->id, APR_HASH_KEY_STRING);
-
-    if (!known) {
-        known = apr_pcalloc(ctx->pool, sizeof(*known));
-        apr_hash_set(all, activity->id, APR_HASH_KEY_STRING, known);
-    }
-    known->tries++;
-    known->correct = known->correct || grade->correct;
-    if (grade->points > known->points)
-        known->points = grade->points;
-    known->response = sc_json_text(response, ctx->pool);
+    if (!ctx->again)
+        sc_record_answer(ctx->record, activity->id, grade->correct, grade->points, sc_json_text(response, ctx->pool),
+                         ctx->now);
 }
 
 static sc_error_t *apply_answer(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
@@ -124,10 +88,7 @@ static sc_error_t *apply_answer(sc_event_context_t *ctx, const sc_json_t *event,
     if (!sc_progress_unlocked(ctx->offer->course, activity->module, ctx->standing->results))
         return refuse(ctx, "module_locked", "This module is not open yet");
     SC_TRY(sc_grade(activity, response, ctx->seed, &grade, ctx->pool));
-    if (!ctx->again) {
-        SC_TRY(record_answer(ctx, activity, response, &grade));
-        remember_answer(ctx, activity, response, &grade);
-    }
+    record_answer(ctx, activity, response, &grade);
     sc_grade_to_json(activity, response, &grade, ctx->lang, ctx->seed, ctx->offer->publication->show_answers, result,
                      ctx->pool);
     *said = 1;
@@ -141,7 +102,7 @@ typedef struct {
     int right, asked;
 } tally_t;
 
-static sc_error_t *grade_placement(sc_event_context_t *ctx, const sc_json_t *answers, tally_t *tally, sc_json_t *told)
+static void grade_placement(sc_event_context_t *ctx, const sc_json_t *answers, tally_t *tally, sc_json_t *told)
 {
     const sc_test_t *test = ctx->offer->course->placement;
     int i;
@@ -161,14 +122,13 @@ static sc_error_t *grade_placement(sc_event_context_t *ctx, const sc_json_t *ans
             tally[activity->covers->index].asked++;
             tally[activity->covers->index].right += grade.correct;
         }
-        if (response && !ctx->again)
-            SC_TRY(record_answer(ctx, activity, response, &grade));
+        if (response)
+            record_answer(ctx, activity, response, &grade);
     }
-    return NULL;
 }
 
 /* A module is validated when enough of its questions are right: all of them, unless the author asked for less. */
-static sc_error_t *validate_modules(sc_event_context_t *ctx, const tally_t *tally, sc_json_t *list)
+static void validate_modules(sc_event_context_t *ctx, const tally_t *tally, sc_json_t *list)
 {
     const sc_course_t *course = ctx->offer->course;
     int i;
@@ -179,12 +139,9 @@ static sc_error_t *validate_modules(sc_event_context_t *ctx, const tally_t *tall
         if (tally[i].asked == 0 || tally[i].right * 100 < course->placement->pass * tally[i].asked)
             continue;
         sc_json_add_string(list, id);
-        if (ctx->again)
-            continue;
-        SC_TRY(sc_result_validate(ctx->db, ctx->registration->id, id, ctx->now, ctx->pool));
-        module_result(ctx, id)->validated = 1;
+        if (!ctx->again)
+            sc_record_validate(ctx->record, id, ctx->now);
     }
-    return NULL;
 }
 
 static sc_error_t *placement_open(sc_event_context_t *ctx)
@@ -201,13 +158,10 @@ static sc_error_t *apply_placement(sc_event_context_t *ctx, const sc_json_t *eve
     tally_t *tally = apr_pcalloc(ctx->pool, sizeof(*tally) * (apr_size_t)(ctx->offer->course->module_count + 1));
 
     SC_TRY(placement_open(ctx));
-    SC_TRY(grade_placement(ctx, sc_json_get(event, "answers"), tally, sc_json_set_new_object(result, "answers")));
-    SC_TRY(validate_modules(ctx, tally, sc_json_set_new_array(result, "validated")));
-    if (!ctx->again) {
-        ctx->registration->placement = SC_PLACEMENT_TAKEN;
-        ctx->standing->results->placement_taken = 1;
-        ctx->standing->results->placement_skipped = 0;
-    }
+    grade_placement(ctx, sc_json_get(event, "answers"), tally, sc_json_set_new_object(result, "answers"));
+    validate_modules(ctx, tally, sc_json_set_new_array(result, "validated"));
+    if (!ctx->again)
+        ctx->record->registration->placement = SC_PLACEMENT_TAKEN;
     *said = 1;
     return NULL;
 }
@@ -218,10 +172,8 @@ static sc_error_t *apply_placement_skip(sc_event_context_t *ctx, const sc_json_t
     (void)result;
     (void)said;
     SC_TRY(placement_open(ctx));
-    if (!ctx->again) {
-        ctx->registration->placement = SC_PLACEMENT_SKIPPED;
-        ctx->standing->results->placement_skipped = 1;
-    }
+    if (!ctx->again)
+        ctx->record->registration->placement = SC_PLACEMENT_SKIPPED;
     return NULL;
 }
 
@@ -231,19 +183,9 @@ static sc_error_t *need_assessment(sc_event_context_t *ctx)
 {
     if (!ctx->offer->course->assessment)
         return refuse(ctx, "activity_unknown", "This training has no final assessment any more");
-    if (!ctx->registration)
+    if (!ctx->record)
         return refuse(ctx, "preview_only", "The final assessment can't be taken in a preview");
     return NULL;
-}
-
-static sc_attempt_row_t *open_attempt(sc_event_context_t *ctx)
-{
-    sc_attempt_row_t *last;
-
-    if (!ctx->standing->attempts->nelts)
-        return NULL;
-    last = &APR_ARRAY_IDX(ctx->standing->attempts, ctx->standing->attempts->nelts - 1, sc_attempt_row_t);
-    return last->ended_at ? NULL : last;
 }
 
 /* The answers kept so far, as a new object that may be added to; unreadable ones count as none. */
@@ -256,30 +198,26 @@ static sc_json_t *kept_answers(sc_event_context_t *ctx, const sc_attempt_row_t *
     return answers;
 }
 
+static int attempts_ended(const sc_record_t *record)
+{
+    return record->attempts->nelts - (sc_record_open_attempt(record) != NULL);
+}
+
 static sc_error_t *apply_assessment_start(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
 {
     sc_attempt_row_t *attempt;
-    int allowed = ctx->offer->attempts, ended = ctx->standing->results->attempts_ended;
+    int allowed = ctx->offer->attempts;
 
     (void)event;
     SC_TRY(need_assessment(ctx));
-    attempt = open_attempt(ctx);
+    attempt = sc_record_open_attempt(ctx->record);
     if (!attempt) {
         if (ctx->again)
             return NULL;
-        if (allowed > 0 && ended >= allowed)
+        if (allowed > 0 && attempts_ended(ctx->record) >= allowed)
             return refuse(ctx, "attempts_exhausted", "All attempts at the final assessment are used");
-        attempt = apr_array_push(ctx->standing->attempts);
-        memset(attempt, 0, sizeof(*attempt));
-        attempt->number = ctx->standing->attempts->nelts;
-        attempt->started_at = ctx->now;
-        attempt->score = SC_NO_SCORE;
-        attempt->answers = "{}";
-        attempt->session = "";
-        SC_TRY(sc_attempt_start(ctx->db, ctx->registration->id, attempt->number, ctx->now, ctx->pool));
+        attempt = sc_record_start_attempt(ctx->record, ctx->now);
     }
-    ctx->standing->results->open_attempt = attempt->number;
-    ctx->standing->results->open_answers = attempt->answers;
     sc_json_set_int(result, "number", attempt->number);
     sc_json_set(result, "answers", kept_answers(ctx, attempt));
     *said = 1;
@@ -308,15 +246,15 @@ static sc_error_t *apply_assessment_answer(sc_event_context_t *ctx, const sc_jso
     SC_TRY(sc_grade(activity, response_of(event), ctx->seed, &ignored, ctx->pool));
     if (ctx->again)
         return NULL;
-    attempt = open_attempt(ctx);
+    attempt = sc_record_open_attempt(ctx->record);
     if (!attempt)
         return refuse(ctx, "attempt_missing", "No attempt at the final assessment is under way");
     answers = kept_answers(ctx, attempt);
     SC_TRY(copy_of(response_of(event), &response, ctx->pool));
     sc_json_set(answers, activity->id, response);
     attempt->answers = sc_json_text(answers, ctx->pool);
-    ctx->standing->results->open_answers = attempt->answers;
-    return sc_attempt_keep(ctx->db, ctx->registration->id, attempt->number, attempt->answers, ctx->pool);
+    attempt->changed = 1;
+    return NULL;
 }
 
 /* Corrects the kept answers of `attempt`: its score, and what may be told of each question. */
@@ -350,34 +288,27 @@ static sc_attempt_row_t *ended_by(sc_event_context_t *ctx, apr_int64_t seq)
 {
     int i;
 
-    for (i = 0; i < ctx->standing->attempts->nelts; i++) {
-        sc_attempt_row_t *attempt = &APR_ARRAY_IDX(ctx->standing->attempts, i, sc_attempt_row_t);
+    for (i = 0; i < ctx->record->attempts->nelts; i++) {
+        sc_attempt_row_t *attempt = APR_ARRAY_IDX(ctx->record->attempts, i, sc_attempt_row_t *);
         if (attempt->ended_at && attempt->seq == seq && strcmp(attempt->session, ctx->session->id) == 0)
             return attempt;
     }
     return NULL;
 }
 
-static sc_error_t *end_attempt(sc_event_context_t *ctx, sc_attempt_row_t *attempt, apr_int64_t seq, int score)
+static void end_attempt(sc_event_context_t *ctx, sc_attempt_row_t *attempt, apr_int64_t seq, int score)
 {
-    sc_results_t *results = ctx->standing->results;
-
     attempt->ended_at = ctx->now;
     attempt->score = score;
     attempt->pass = ctx->offer->pass;
     attempt->session = ctx->session->id;
     attempt->seq = seq;
-    results->attempts_ended++;
-    results->open_attempt = 0;
-    results->open_answers = NULL;
-    if (score > results->best_score)
-        results->best_score = score;
-    return sc_attempt_end(ctx->db, ctx->registration->id, attempt, ctx->pool);
+    attempt->changed = 1;
 }
 
 static void tell_attempt(sc_event_context_t *ctx, const sc_attempt_row_t *attempt, sc_json_t *result)
 {
-    int left = ctx->offer->attempts - ctx->standing->results->attempts_ended;
+    int left = ctx->offer->attempts - attempts_ended(ctx->record);
 
     sc_json_set_int(result, "number", attempt->number);
     sc_json_set_hundredths(result, "score", attempt->score);
@@ -395,12 +326,12 @@ static sc_error_t *apply_assessment_submit(sc_event_context_t *ctx, const sc_jso
     int score;
 
     SC_TRY(need_assessment(ctx));
-    attempt = ctx->again ? ended_by(ctx, seq) : open_attempt(ctx);
+    attempt = ctx->again ? ended_by(ctx, seq) : sc_record_open_attempt(ctx->record);
     if (!attempt)
         return refuse(ctx, "attempt_missing", "No attempt at the final assessment is under way");
     SC_TRY(correct_attempt(ctx, attempt, &score, sc_json_set_new_object(result, "answers")));
     if (!ctx->again)
-        SC_TRY(end_attempt(ctx, attempt, seq, score));
+        end_attempt(ctx, attempt, seq, score);
     tell_attempt(ctx, attempt, result);
     *said = 1;
     return NULL;
@@ -422,7 +353,7 @@ static sc_error_t *apply_time(sc_event_context_t *ctx, const sc_json_t *event, s
     if (seconds > elapsed)
         seconds = elapsed;
     if (seconds > ctx->session->seconds) {
-        ctx->registration->seconds += seconds - ctx->session->seconds;
+        ctx->record->registration->seconds += seconds - ctx->session->seconds;
         ctx->session->seconds = seconds;
     }
     return NULL;
@@ -445,12 +376,11 @@ static sc_error_t *apply_delivered(sc_event_context_t *ctx, const sc_json_t *eve
 
     (void)result;
     (void)said;
-    if (ctx->again || rev < 1 || rev > ctx->registration->rev)
+    if (ctx->again || rev < 1 || rev > ctx->record->registration->rev)
         return NULL;
-    return sc_registration_delivered(ctx->db, ctx->registration, ctx->session->id, rev,
-                                     clean(sc_json_get_string(event, "lms", ""), 32, ctx->pool),
-                                     clean(sc_json_get_string(event, "element", ""), 64, ctx->pool), ctx->now,
-                                     ctx->pool);
+    sc_record_delivered(ctx->record, ctx->session->id, rev, clean(sc_json_get_string(event, "lms", ""), 32, ctx->pool),
+                        clean(sc_json_get_string(event, "element", ""), 64, ctx->pool), ctx->now);
+    return NULL;
 }
 
 static sc_error_t *apply_leave(sc_event_context_t *ctx, const sc_json_t *event, sc_json_t *result, int *said)
@@ -459,7 +389,7 @@ static sc_error_t *apply_leave(sc_event_context_t *ctx, const sc_json_t *event, 
     (void)result;
     (void)said;
     if (!ctx->again)
-        ctx->session->state = SC_SESSION_LEFT;
+        ctx->session->state = SC_SESSION_ENDED;
     return NULL;
 }
 

@@ -8,27 +8,30 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "domain/origin.h"
-#include "store/learner.h"
 #include "store/refusal.h"
-#include "store/session.h"
 
 #define LONGEST_LEARNER_ID 4000
 #define LONGEST_NAME 1000
 #define HEARTBEAT_SECONDS 30
 #define IDLE_SECONDS 300
 
+/* So often may others have been faster with the same learner. */
+#define MOST_TRIES 100
+
 /* A launch under way. */
 typedef struct {
     const sc_site_t *site;
+    sc_store_t *store;
     const sc_launch_request_t *ask;
     apr_time_t now;
     const char *learner_id, *learner_name;      /* in canonical form */
     const char *realm;
     sc_offer_t offer;
     sc_learner_t *learner;              /* NULL: a stranger who only looks */
-    sc_registration_t *registration;    /* the same */
-    sc_standing_t standing;
+    sc_record_t *record;                /* the same */
+    const sc_standing_t *standing;
     sc_token_t token;
+    apr_pool_t *pool;
 } launch_t;
 
 /* ---- may this launch be? */
@@ -95,15 +98,8 @@ static sc_error_t *check_learner_id(launch_t *launch, apr_pool_t *pool)
     return NULL;
 }
 
-/* A newcomer needs room; whoever was there before is always let in. */
-static sc_error_t *check_room(sc_db_t *db, const sc_publication_t *publication, apr_pool_t *pool)
+static sc_error_t *is_full(const sc_publication_t *publication, apr_pool_t *pool)
 {
-    int learners = 0;
-
-    if (publication->cap != SC_UNSET)
-        SC_TRY(sc_publication_learners(db, publication->id, &learners, pool));
-    if (publication->admits_new && (publication->cap == SC_UNSET || learners < publication->cap))
-        return NULL;
     return sc_error_detail(sc_error_about(sc_error(pool, SC_REFUSED, SC_MSG(106), "publication_full",
                                                    "\"%s\" takes no new learners", publication->title),
                                           publication->title),
@@ -111,82 +107,181 @@ static sc_error_t *check_room(sc_db_t *db, const sc_publication_t *publication, 
                            publication->cap);
 }
 
-/* Who asks, and what is known of them; changes nothing. */
-static sc_error_t *recognise(sc_db_t *db, launch_t *launch, apr_pool_t *pool)
+/* Who asks, and what is known of them. */
+static sc_error_t *recognise(sc_db_t *db, void *baton)
+{
+    launch_t *launch = baton;
+    sc_registration_t *registration;
+
+    launch->record = NULL;
+    SC_TRY(sc_registration_of(db, launch->offer.publication->id, launch->realm, launch->learner_id, &launch->learner,
+                              &registration, launch->pool));
+    if (registration)
+        SC_TRY(sc_record_complete(db, launch->store->records, registration, &launch->record, launch->pool));
+    return NULL;
+}
+
+/* A newcomer needs room; whoever was there before is always let in. */
+static sc_error_t *check_learner(launch_t *launch)
 {
     const sc_publication_t *publication = launch->offer.publication;
 
-    SC_TRY(sc_learner_find(db, launch->realm, launch->learner_id, &launch->learner, pool));
     if (launch->learner && launch->learner->state == SC_LEARNER_DISABLED)
-        return sc_error_about(sc_error(pool, SC_REFUSED, SC_MSG(107), "learner_disabled", "User '%s' is disabled",
+        return sc_error_about(sc_error(launch->pool, SC_REFUSED, SC_MSG(107), "learner_disabled", "User '%s' is disabled",
                                        launch->learner_id),
                               launch->learner_id);
-    if (launch->learner)
-        SC_TRY(sc_registration_of(db, publication->id, launch->learner->id, &launch->registration, pool));
-    if (!launch->registration && !launch->ask->readonly)
-        return check_room(db, publication, pool);
+    if (!launch->record && !launch->ask->readonly && !publication->admits_new)
+        return is_full(publication, launch->pool);
     return NULL;
+}
+
+/* With the publication locked, so that two newcomers can't both take the last place. */
+static sc_error_t *check_room(sc_db_t *db, void *baton, apr_pool_t *pool)
+{
+    const sc_publication_t *publication = ((launch_t *)baton)->offer.publication;
+    int learners;
+
+    SC_TRY(sc_publication_learners(db, publication->id, &learners, pool));
+    return learners < publication->cap ? NULL : is_full(publication, pool);
 }
 
 /* ---- yes: let them in */
 
-static sc_error_t *start_session(sc_db_t *db, launch_t *launch, apr_pool_t *pool)
+static void meet(launch_t *launch, sc_unit_t *unit)
 {
-    sc_registration_t *registration = launch->registration;
+    int is_new = launch->learner == NULL;
+    sc_learner_t *learner = is_new ? apr_pcalloc(launch->pool, sizeof(*learner)) : launch->learner;
+
+    if (is_new) {
+        learner->id = sc_id_new(launch->now, launch->pool);
+        learner->realm = launch->realm;
+        learner->external_id = launch->learner_id;
+        learner->name = "";
+        learner->created_at = launch->now;
+    }
+    /* The name may have changed, but an LMS that sends none erases none. */
+    if (*launch->learner_name)
+        learner->name = launch->learner_name;
+    learner->seen_at = launch->now;
+    launch->learner = learner;
+    sc_unit_add(unit, is_new ? SC_ROW_LEARNER_NEW : SC_ROW_LEARNER, sc_learner_row(learner, launch->pool),
+                is_new ? NULL : sc_db_int(SC_LEARNER_ACTIVE, launch->pool));
+}
+
+/* The session that had the lease keeps its own figures from now on. */
+static void end_lease(const launch_t *launch, sc_unit_t *unit)
+{
+    const sc_registration_t *registration = launch->record->registration;
     sc_session_t session = { 0 };
-    sc_session_origin_t from;
+
+    if (!*registration->session)
+        return;
+    session.id = registration->session;
+    session.registration = registration->id;
+    session.last_seq = registration->last_seq;
+    session.seconds = registration->session_seconds;
+    session.state = SC_SESSION_ENDED;
+    sc_session_write(&session, NULL, registration->seen_at, unit);
+}
+
+static void start_session(launch_t *launch, sc_unit_t *unit)
+{
+    sc_registration_t *registration = launch->record->registration;
+    sc_session_t session = { 0 };
+    sc_session_origin_t origin;
 
     session.id = launch->token.session;
     session.registration = registration->id;
-    session.edition = sc_scorm_name(launch->ask->scorm);
     session.started_at = launch->now;
-    from.origin = launch->ask->origin;
-    from.connector = launch->ask->connector;
-    from.lang = launch->ask->lang ? launch->ask->lang : "";
-    SC_TRY(sc_session_insert(db, &session, &from, pool));
+    origin.origin = launch->ask->origin;
+    origin.edition = sc_scorm_name(launch->ask->scorm);
+    origin.connector = launch->ask->connector;
+    origin.lang = launch->ask->lang ? launch->ask->lang : "";
+    sc_session_write(&session, &origin, launch->now, unit);
 
     /* The newest launch takes the lease; an older window is told so at its next request. */
     registration->session = session.id;
+    registration->last_seq = registration->session_seconds = 0;
     registration->sessions++;
-    registration->seen_at = launch->now;
     if (registration->status == SC_STATUS_NOT_STARTED)
         registration->status = SC_STATUS_IN_PROGRESS;
-    sc_standing_count(&launch->offer, registration, &launch->standing);
-    sc_standing_settle(&launch->standing, registration);
-    if (registration->rev == 0)
-        registration->rev = 1;
-    return sc_registration_update(db, registration, pool);
+    if (!launch->learner->tester)
+        registration->credited = 1;
 }
 
-static sc_error_t *admit(sc_db_t *db, void *baton, apr_pool_t *pool)
+static void admit(launch_t *launch, sc_unit_t *unit)
 {
-    launch_t *launch = baton;
-    const char *publication = launch->offer.publication->id;
+    const sc_publication_t *publication = launch->offer.publication;
+    sc_registration_t *registration;
 
-    SC_TRY(recognise(db, launch, pool));
-    SC_TRY(sc_learner_meet(db, launch->realm, launch->learner_id, launch->learner_name, launch->now, &launch->learner,
-                           pool));
-    SC_TRY(sc_registration_open(db, publication, launch->learner->id, launch->now, &launch->registration, pool));
-    if (!launch->learner->tester)
-        SC_TRY(sc_credit_consume_once(db, publication, launch->learner->id, launch->ask->origin, launch->now, pool));
-    SC_TRY(sc_standing_read(db, &launch->offer, launch->registration, &launch->standing, pool));
-    return start_session(db, launch, pool);
+    meet(launch, unit);
+    if (launch->record)
+        end_lease(launch, unit);
+    else {
+        launch->record = sc_record_new(publication->id, launch->learner->id, launch->now, launch->pool);
+        if (publication->cap != SC_UNSET) {
+            unit->check = check_room;
+            unit->check_baton = launch;
+        }
+    }
+    start_session(launch, unit);
+    registration = launch->record->registration;
+    launch->standing = sc_standing_of(&launch->offer, launch->record, launch->pool);
+    sc_standing_settle(launch->standing, registration);
+    if (registration->rev == 0)
+        registration->rev = 1;
+    sc_record_write(launch->record, launch->ask->origin, launch->now, unit);
+}
+
+/* An answer that got lost on its way from the database: this very launch is on disk already. */
+static int is_admitted(const launch_t *launch)
+{
+    return launch->record && strcmp(launch->record->registration->session, launch->token.session) == 0;
+}
+
+static sc_error_t *let_in(launch_t *launch)
+{
+    int tries, stale;
+
+    for (tries = 0; tries < MOST_TRIES; tries++) {
+        sc_unit_t *unit = sc_unit_new(launch->pool);
+        sc_error_t *error;
+
+        SC_TRY(sc_store_use(launch->store, recognise, launch, launch->pool));
+        SC_TRY(check_learner(launch));
+        if (is_admitted(launch)) {
+            launch->standing = sc_standing_of(&launch->offer, launch->record, launch->pool);
+            return NULL;
+        }
+        admit(launch, unit);
+        error = sc_writer_commit(launch->store->writer, unit, &stale);
+        if (!error && !stale) {
+            sc_record_remember(launch->store->records, launch->record);
+            return NULL;
+        }
+        sc_record_forget(launch->store->records, launch->record->registration->id);
+        SC_TRY(error);
+    }
+    return sc_error(launch->pool, SC_UNAVAILABLE, SC_MSG(109), "busy", "The server is busy");
 }
 
 /* Browse and review make nothing: no account, no registration, no credit, no session. */
-static sc_error_t *admit_to_look(sc_db_t *db, launch_t *launch, apr_pool_t *pool)
+static sc_error_t *let_look(launch_t *launch)
 {
-    SC_TRY(recognise(db, launch, pool));
-    return sc_standing_read(db, &launch->offer, launch->registration, &launch->standing, pool);
+    SC_TRY(sc_store_use(launch->store, recognise, launch, launch->pool));
+    SC_TRY(check_learner(launch));
+    launch->standing = sc_standing_of(&launch->offer, launch->record, launch->pool);
+    return NULL;
 }
 
-static sc_json_t *to_json(launch_t *launch, apr_pool_t *pool)
+static sc_json_t *to_json(launch_t *launch)
 {
+    apr_pool_t *pool = launch->pool;
     sc_json_t *answer = sc_json_object(pool);
     sc_token_t *token = &launch->token;
     int readonly = launch->ask->readonly;
 
-    token->registration = launch->registration ? launch->registration->id : "";
+    token->registration = launch->record ? launch->record->registration->id : "";
     token->publication = launch->offer.publication->id;
     token->scorm = launch->ask->scorm;
     token->readonly = readonly;
@@ -201,22 +296,22 @@ static sc_json_t *to_json(launch_t *launch, apr_pool_t *pool)
     sc_json_set_int(answer, "heartbeat", HEARTBEAT_SECONDS);
     sc_json_set_int(answer, "idle", IDLE_SECONDS);
     sc_json_set(answer, "course", sc_standing_course(&launch->offer, launch->ask->lang, sc_token_seed(token), pool));
-    sc_json_set(answer, "progress", sc_standing_progress(&launch->offer, &launch->standing, pool));
+    sc_json_set(answer, "progress", sc_standing_progress(&launch->offer, launch->standing, pool));
     if (readonly)
         sc_json_set_null(answer, "snapshot");
     else
         sc_json_set(answer, "snapshot",
-                    sc_standing_snapshot(&launch->offer, launch->registration, launch->ask->scorm, 0, pool));
+                    sc_standing_snapshot(&launch->offer, launch->record->registration, launch->ask->scorm, 0, pool));
     return answer;
 }
 
-static sc_error_t *open_publication(launch_t *launch, sc_db_t *db, const sc_publication_t *publication, apr_pool_t *pool)
+static sc_error_t *open_publication(launch_t *launch, const sc_publication_t *publication)
 {
-    SC_TRY(check_origin(launch, publication, pool));
-    SC_TRY(check_time(launch, publication, pool));
-    SC_TRY(check_learner_id(launch, pool));
-    SC_TRY(sc_offer_of(launch->site, publication, &launch->offer, pool));
-    return launch->ask->readonly ? admit_to_look(db, launch, pool) : sc_db_transact(db, admit, launch, pool);
+    SC_TRY(check_origin(launch, publication, launch->pool));
+    SC_TRY(check_time(launch, publication, launch->pool));
+    SC_TRY(check_learner_id(launch, launch->pool));
+    SC_TRY(sc_offer_of(launch->site, publication, &launch->offer, launch->pool));
+    return launch->ask->readonly ? let_look(launch) : let_in(launch);
 }
 
 /* ---- no: count it for the publisher */
@@ -226,7 +321,7 @@ typedef struct {
     const char *publication, *code;
 } refusal_t;
 
-static sc_error_t *note_refusal(sc_db_t *db, void *baton, apr_pool_t *pool)
+static sc_error_t *write_refusal(sc_db_t *db, void *baton, apr_pool_t *pool)
 {
     const refusal_t *refusal = baton;
     const launch_t *launch = refusal->launch;
@@ -236,7 +331,14 @@ static sc_error_t *note_refusal(sc_db_t *db, void *baton, apr_pool_t *pool)
                            about_account && launch->learner ? launch->learner->id : "", launch->now, pool);
 }
 
-sc_error_t *sc_launch(const sc_site_t *site, sc_db_t *db, const sc_launch_request_t *ask, apr_time_t now,
+static sc_error_t *note_refusal(sc_db_t *db, void *baton)
+{
+    refusal_t *refusal = baton;
+
+    return sc_db_transact(db, write_refusal, refusal, refusal->launch->pool);
+}
+
+sc_error_t *sc_launch(const sc_site_t *site, sc_store_t *store, const sc_launch_request_t *ask, apr_time_t now,
                       sc_json_t **answer, apr_pool_t *pool)
 {
     launch_t launch = { 0 };
@@ -244,22 +346,24 @@ sc_error_t *sc_launch(const sc_site_t *site, sc_db_t *db, const sc_launch_reques
     sc_error_t *error;
 
     launch.site = site;
+    launch.store = store;
     launch.ask = ask;
     launch.now = now;
+    launch.pool = pool;
     launch.token.session = sc_id_new(now, pool);
     if (sc_id_valid(ask->publication))
-        SC_TRY(sc_publication_find(db, ask->publication, &publication, pool));
+        SC_TRY(sc_store_publication(store, ask->publication, &publication, pool));
     if (!publication)
         return sc_error_about(sc_error(pool, SC_NOT_FOUND, SC_MSG(108), "publication_unknown",
                                        "There is no such publication on this server"),
                               ask->publication);
 
-    error = open_publication(&launch, db, publication, pool);
+    error = open_publication(&launch, publication);
     if (!error)
-        *answer = to_json(&launch, pool);
+        *answer = to_json(&launch);
     else if (error->kind == SC_REFUSED) {
         refusal_t refusal = { &launch, publication->id, error->code };
-        sc_error_t *lost = sc_db_transact(db, note_refusal, &refusal, pool);
+        sc_error_t *lost = sc_store_use(store, note_refusal, &refusal, pool);
         if (lost)
             sc_log_error(SC_LOG_WARNING, lost);
     }

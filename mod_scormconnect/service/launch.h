@@ -8,6 +8,7 @@
 
 #include "service/standing.h"
 #include "service/token.h"
+#include "store/store.h"
 
 typedef struct {
     const char *publication;
@@ -19,9 +20,9 @@ typedef struct {
     const char *lang;                   /* wanted, or NULL */
 } sc_launch_request_t;
 
-/* One transaction: learner, registration, credit and session, or a refusal and nothing. A refusal of a known publication is
+/* One unit of work: learner, registration, credit and session, or a refusal and nothing. A refusal of a known publication is
  * counted for its publisher. `answer` is that of docs/protocol.md §2. */
-sc_error_t *sc_launch(const sc_site_t *site, sc_db_t *db, const sc_launch_request_t *ask, apr_time_t now,
+sc_error_t *sc_launch(const sc_site_t *site, sc_store_t *store, const sc_launch_request_t *ask, apr_time_t now,
                       sc_json_t **answer, apr_pool_t *pool);
 
 #endif

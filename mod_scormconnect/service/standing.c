@@ -40,7 +40,7 @@ static void take_modules(sc_results_t *results, const apr_array_header_t *rows, 
     int i;
 
     for (i = 0; i < rows->nelts; i++) {
-        const sc_module_row_t *row = &APR_ARRAY_IDX(rows, i, sc_module_row_t);
+        const sc_module_row_t *row = APR_ARRAY_IDX(rows, i, sc_module_row_t *);
         sc_module_result_t *module = apr_pcalloc(pool, sizeof(*module));
         module->opened = row->opened_at != 0;
         module->read = row->read_at != 0;
@@ -55,7 +55,7 @@ static void take_activities(sc_results_t *results, const sc_course_t *course, co
     int i;
 
     for (i = 0; i < rows->nelts; i++) {
-        const sc_activity_row_t *row = &APR_ARRAY_IDX(rows, i, sc_activity_row_t);
+        const sc_activity_row_t *row = APR_ARRAY_IDX(rows, i, sc_activity_row_t *);
         const sc_activity_t *activity = sc_course_activity(course, row->activity);
         sc_activity_result_t *result;
 
@@ -76,7 +76,7 @@ static void take_attempts(sc_results_t *results, const apr_array_header_t *rows)
     int i;
 
     for (i = 0; i < rows->nelts; i++) {
-        const sc_attempt_row_t *row = &APR_ARRAY_IDX(rows, i, sc_attempt_row_t);
+        const sc_attempt_row_t *row = APR_ARRAY_IDX(rows, i, sc_attempt_row_t *);
         if (row->ended_at) {
             results->attempts_ended++;
             if (row->score > results->best_score)
@@ -89,33 +89,28 @@ static void take_attempts(sc_results_t *results, const apr_array_header_t *rows)
     }
 }
 
-void sc_standing_count(const sc_offer_t *offer, const sc_registration_t *registration, sc_standing_t *standing)
+static void take_registration(sc_results_t *results, const sc_registration_t *registration)
 {
-    standing->work = sc_progress_work(offer->course, standing->results, offer->pass, offer->attempts);
-    standing->status = sc_status_decide(&standing->work, registration ? (sc_status_e)registration->status
-                                                                      : SC_STATUS_NOT_STARTED);
+    results->placement_taken = registration->placement == SC_PLACEMENT_TAKEN;
+    results->placement_skipped = registration->placement == SC_PLACEMENT_SKIPPED;
+    results->location = *registration->location ? registration->location : NULL;
 }
 
-sc_error_t *sc_standing_read(sc_db_t *db, const sc_offer_t *offer, const sc_registration_t *registration,
-                             sc_standing_t *out, apr_pool_t *pool)
+sc_standing_t *sc_standing_of(const sc_offer_t *offer, const sc_record_t *record, apr_pool_t *pool)
 {
-    apr_array_header_t *rows;
+    sc_standing_t *standing = apr_pcalloc(pool, sizeof(*standing));
+    sc_status_e before = record ? (sc_status_e)record->registration->status : SC_STATUS_NOT_STARTED;
 
-    out->results = sc_results_new(pool);
-    out->attempts = apr_array_make(pool, 1, sizeof(sc_attempt_row_t));
-    if (registration) {
-        SC_TRY(sc_result_modules(db, registration->id, &rows, pool));
-        take_modules(out->results, rows, pool);
-        SC_TRY(sc_result_activities(db, registration->id, &rows, pool));
-        take_activities(out->results, offer->course, rows, pool);
-        SC_TRY(sc_result_attempts(db, registration->id, &out->attempts, pool));
-        take_attempts(out->results, out->attempts);
-        out->results->placement_taken = registration->placement == SC_PLACEMENT_TAKEN;
-        out->results->placement_skipped = registration->placement == SC_PLACEMENT_SKIPPED;
-        out->results->location = *registration->location ? registration->location : NULL;
+    standing->results = sc_results_new(pool);
+    if (record) {
+        take_modules(standing->results, record->modules, pool);
+        take_activities(standing->results, offer->course, record->activities, pool);
+        take_attempts(standing->results, record->attempts);
+        take_registration(standing->results, record->registration);
     }
-    sc_standing_count(offer, registration, out);
-    return NULL;
+    standing->work = sc_progress_work(offer->course, standing->results, offer->pass, offer->attempts);
+    standing->status = sc_status_decide(&standing->work, before);
+    return standing;
 }
 
 void sc_standing_settle(const sc_standing_t *standing, sc_registration_t *registration)

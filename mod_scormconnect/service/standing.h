@@ -9,8 +9,7 @@
 #include "domain/progress.h"
 #include "service/site.h"
 #include "store/publication.h"
-#include "store/registration.h"
-#include "store/result.h"
+#include "store/record.h"
 
 /* A publication with its training as they are now. */
 typedef struct {
@@ -25,17 +24,12 @@ sc_error_t *sc_offer_of(const sc_site_t *site, const sc_publication_t *publicati
 
 typedef struct {
     sc_results_t *results;
-    apr_array_header_t *attempts;       /* sc_attempt_row_t */
     sc_work_t work;
     sc_status_e status;
 } sc_standing_t;
 
-/* Reads the results of `registration` (NULL: nobody's, all empty). */
-sc_error_t *sc_standing_read(sc_db_t *db, const sc_offer_t *offer, const sc_registration_t *registration,
-                             sc_standing_t *out, apr_pool_t *pool);
-
-/* Counts anew after results have changed, starting from the registration's status. */
-void sc_standing_count(const sc_offer_t *offer, const sc_registration_t *registration, sc_standing_t *standing);
+/* Where the learner of `record` (NULL: nobody, all empty) stands. */
+sc_standing_t *sc_standing_of(const sc_offer_t *offer, const sc_record_t *record, apr_pool_t *pool);
 
 /* Brings the registration's totals to where the learner stands; its rev rises when the LMS should hear of it. */
 void sc_standing_settle(const sc_standing_t *standing, sc_registration_t *registration);

@@ -7,18 +7,23 @@
 
 #define MOST_EVENTS 500
 
+/* So often may others have been faster with the same learner's record. */
+#define MOST_TRIES 100
+
 /* A request under way. */
 typedef struct {
     const sc_site_t *site;
-    sc_token_t *token;
+    sc_store_t *store;
+    const sc_token_t *token;
     const sc_json_t *body, *events;
     apr_time_t now;
     sc_offer_t offer;
-    sc_registration_t *registration;    /* NULL in a read-only session */
-    sc_session_t *session;              /* whose numbers the events have; the same */
-    apr_int64_t own_seconds;            /* of the token's own session, for the snapshot */
-    sc_standing_t standing;
-    sc_json_t *answer;
+    sc_record_t *record;                /* NULL in a read-only session of somebody who has none */
+    int is_recalled;                    /* the record is what this process remembers, and may be behind */
+    sc_session_t *session;              /* whose numbers the events have; NULL in a read-only session */
+    const sc_standing_t *standing;
+    sc_json_t *results;                 /* an array */
+    apr_pool_t *pool;
 } track_t;
 
 static sc_error_t *body_invalid(const char *field, const char *message, apr_pool_t *pool)
@@ -51,106 +56,183 @@ static sc_error_t *check_body(track_t *track, apr_pool_t *pool)
     return NULL;
 }
 
-static sc_error_t *open_offer(track_t *track, sc_db_t *db, apr_pool_t *pool)
+static sc_error_t *open_offer(track_t *track)
 {
     sc_publication_t *publication;
 
-    SC_TRY(sc_publication_find(db, track->token->publication, &publication, pool));
+    SC_TRY(sc_store_publication(track->store, track->token->publication, &publication, track->pool));
     if (!publication)
-        return sc_error(pool, SC_UNAUTHORIZED, SC_MSG(154), "token_invalid", "The session's publication is gone");
-    return sc_offer_of(track->site, publication, &track->offer, pool);
+        return sc_error(track->pool, SC_UNAUTHORIZED, SC_MSG(154), "token_invalid", "The session's publication is gone");
+    return sc_offer_of(track->site, publication, &track->offer, track->pool);
 }
 
-/* The registration, if this session still holds its lease. */
-static sc_error_t *take_lease(track_t *track, sc_db_t *db, apr_pool_t *pool)
+/* ---- the record and the session */
+
+static const char *named_session(const track_t *track)
 {
-    SC_TRY(sc_registration_find(db, track->token->registration, &track->registration, pool));
-    if (!track->registration)
-        return sc_error(pool, SC_UNAUTHORIZED, SC_MSG(155), "token_invalid", "The learner's account is gone");
-    if (strcmp(track->registration->session, track->token->session) != 0)
-        return sc_error(pool, SC_CONFLICT, SC_MSG(156), "superseded",
+    return sc_json_get_string(track->body, "session", "");
+}
+
+static int is_own(const track_t *track, const char *session)
+{
+    return strcmp(session, track->token->session) == 0;
+}
+
+static sc_error_t *find_record(sc_db_t *db, void *baton)
+{
+    track_t *track = baton;
+
+    return sc_record_find(db, track->token->registration, &track->record, track->pool);
+}
+
+/* The record with an older session of the same learner, whose leftovers are sent now. */
+static sc_error_t *find_record_and_session(sc_db_t *db, void *baton)
+{
+    track_t *track = baton;
+
+    SC_TRY(sc_session_find(db, named_session(track), &track->session, track->pool));
+    return find_record(db, track);
+}
+
+/* The token's own session: the registration has its figures as long as it holds the lease. */
+static sc_session_t *own_session(const track_t *track)
+{
+    const sc_registration_t *registration = track->record->registration;
+    sc_session_t *session = apr_pcalloc(track->pool, sizeof(*session));
+
+    session->id = track->token->session;
+    session->registration = registration->id;
+    session->last_seq = registration->last_seq;
+    session->seconds = registration->session_seconds;
+    session->started_at = track->token->launched;
+    return session;
+}
+
+static sc_error_t *load(track_t *track, int from_memory)
+{
+    int own = is_own(track, named_session(track));
+
+    track->session = NULL;
+    track->record = from_memory && own ? sc_record_recall(track->store->records, track->token->registration, track->pool)
+                                       : NULL;
+    track->is_recalled = track->record != NULL;
+    if (!track->record)
+        SC_TRY(sc_store_use(track->store, own ? find_record : find_record_and_session, track, track->pool));
+    if (!track->record)
+        return sc_error(track->pool, SC_UNAUTHORIZED, SC_MSG(155), "token_invalid", "The learner's account is gone");
+    if (!is_own(track, track->record->registration->session))
+        return sc_error(track->pool, SC_CONFLICT, SC_MSG(156), "superseded",
                         "The training was opened in another window, which goes on");
+    if (own)
+        track->session = own_session(track);
+    if (!track->session || strcmp(track->session->registration, track->record->registration->id) != 0)
+        return body_invalid("session", "There is no such session of this learner", track->pool);
     return NULL;
 }
 
-/* The session whose numbers the events have: the token's own, or an older one of the same learner. */
-static sc_error_t *find_session(track_t *track, sc_db_t *db, apr_pool_t *pool)
-{
-    const char *named = sc_json_get_string(track->body, "session", "");
-    sc_session_t *own;
+/* ---- the events */
 
-    SC_TRY(sc_session_find(db, track->token->session, &own, pool));
-    track->session = own;
-    if (own && strcmp(named, own->id) != 0)
-        SC_TRY(sc_session_find(db, named, &track->session, pool));
-    if (!own || !track->session || strcmp(track->session->registration, track->registration->id) != 0)
-        return body_invalid("session", "There is no such session of this learner", pool);
-    track->own_seconds = own->seconds;
-    return NULL;
-}
-
-static sc_error_t *apply_events(track_t *track, sc_db_t *db, apr_pool_t *pool)
+static void set_context(const track_t *track, sc_event_context_t *context)
 {
-    sc_json_t *results = sc_json_set_new_array(track->answer, "results");
     const char *wanted = sc_json_get_string(track->body, "lang", NULL);
-    sc_session_t *session = track->session;
-    sc_event_context_t context = { 0 };
+
+    memset(context, 0, sizeof(*context));
+    context->offer = &track->offer;
+    context->record = track->token->readonly ? NULL : track->record;
+    context->session = track->session;
+    context->seed = sc_token_seed(track->token);
+    context->lang = sc_course_language(track->offer.course, wanted, track->offer.langs);
+    context->now = track->now;
+    context->pool = track->pool;
+}
+
+/* Applies the events to the record in memory; `*changes` tells how many were new. */
+static sc_error_t *apply_events(track_t *track, int *changes)
+{
+    sc_event_context_t context;
     int i;
 
-    context.offer = &track->offer;
-    context.db = db;
-    context.registration = track->registration;
-    context.session = session;
-    context.standing = &track->standing;
-    context.seed = sc_token_seed(track->token);
-    context.lang = sc_course_language(track->offer.course, wanted, track->offer.langs);
-    context.now = track->now;
-    context.pool = pool;
+    *changes = 0;
+    set_context(track, &context);
+    track->results = sc_json_array(track->pool);
+    track->standing = sc_standing_of(&track->offer, track->record, track->pool);
     for (i = 0; i < sc_json_length(track->events); i++) {
         const sc_json_t *event = sc_json_at(track->events, i);
         apr_int64_t seq = sc_json_get_int(event, "seq", 0);
-        sc_json_t *result = sc_json_object(pool);
-        int said, again = !session || seq <= session->last_seq;
+        sc_json_t *result = sc_json_object(track->pool);
+        int said;
 
-        context.again = again;
+        context.again = !track->session || seq <= track->session->last_seq;
+        context.standing = track->standing;
         SC_TRY(sc_event_apply(&context, event, result, &said));
         if (said)
-            sc_json_add(results, result);
-        if (!again) {
-            session->last_seq = seq;
-            /* What comes next in the list may depend on it: a module that this answer has unlocked. */
-            sc_standing_count(&track->offer, track->registration, &track->standing);
-        }
+            sc_json_add(track->results, result);
+        if (context.again)
+            continue;
+        ++*changes;
+        track->session->last_seq = seq;
+        /* What comes next in the list may depend on it: a module that this answer has unlocked. */
+        track->standing = sc_standing_of(&track->offer, track->record, track->pool);
     }
     return NULL;
 }
 
-static sc_error_t *record(sc_db_t *db, void *baton, apr_pool_t *pool)
+/* What the events make of the record, as a unit of work; an empty one when all of them were applied before. */
+static sc_error_t *compute(track_t *track, int from_memory, sc_unit_t *unit)
 {
-    track_t *track = baton;
+    sc_registration_t *registration;
+    int own, changes;
 
-    SC_TRY(take_lease(track, db, pool));
-    SC_TRY(find_session(track, db, pool));
-    SC_TRY(sc_standing_read(db, &track->offer, track->registration, &track->standing, pool));
-    SC_TRY(apply_events(track, db, pool));
-    sc_standing_settle(&track->standing, track->registration);
-    track->registration->seen_at = track->now;
-    SC_TRY(sc_registration_update(db, track->registration, pool));
-    SC_TRY(sc_session_advance(db, track->session, track->now, pool));
-    if (strcmp(track->session->id, track->token->session) == 0)
-        track->own_seconds = track->session->seconds;
+    SC_TRY(load(track, from_memory));
+    SC_TRY(apply_events(track, &changes));
+    if (!changes)
+        return NULL;
+    registration = track->record->registration;
+    own = is_own(track, track->session->id);
+    if (own) {
+        registration->last_seq = track->session->last_seq;
+        registration->session_seconds = track->session->seconds;
+    }
+    if (!own || track->session->state == SC_SESSION_ENDED)
+        sc_session_write(track->session, NULL, track->now, unit);
+    sc_standing_settle(track->standing, registration);
+    sc_record_write(track->record, "", track->now, unit);
     return NULL;
 }
 
-/* A preview: everything is corrected, nothing is stored. */
-static sc_error_t *only_answer(track_t *track, sc_db_t *db, apr_pool_t *pool)
+static sc_error_t *record(track_t *track)
 {
-    sc_registration_t *registration = NULL;
+    int tries, stale;
+
+    for (tries = 0; tries < MOST_TRIES; tries++) {
+        sc_unit_t *unit = sc_unit_new(track->pool);
+        sc_error_t *error = compute(track, tries == 0, unit);
+
+        /* Memory may be behind: before anybody is told so, or told that all is stored, the database is asked. */
+        if (track->is_recalled && (error || !unit->rows->nelts))
+            continue;
+        SC_TRY(error);
+        if (!unit->rows->nelts)
+            return NULL;
+        error = sc_writer_commit(track->store->writer, unit, &stale);
+        if (!error && !stale) {
+            sc_record_remember(track->store->records, track->record);
+            return NULL;
+        }
+        sc_record_forget(track->store->records, track->token->registration);
+        SC_TRY(error);
+    }
+    return sc_error(track->pool, SC_UNAVAILABLE, SC_MSG(157), "busy", "The server is busy");
+}
+
+/* A preview: everything is corrected, nothing is stored. */
+static sc_error_t *only_answer(track_t *track)
+{
+    int changes;
 
     if (*track->token->registration)
-        SC_TRY(sc_registration_find(db, track->token->registration, &registration, pool));
-    SC_TRY(sc_standing_read(db, &track->offer, registration, &track->standing, pool));
-    return apply_events(track, db, pool);
+        SC_TRY(sc_store_use(track->store, find_record, track, track->pool));
+    return apply_events(track, &changes);
 }
 
 static apr_int64_t last_number(const track_t *track)
@@ -162,56 +244,60 @@ static apr_int64_t last_number(const track_t *track)
     return count ? sc_json_get_int(sc_json_at(track->events, count - 1), "seq", 0) : 0;
 }
 
-static void finish_answer(track_t *track, apr_pool_t *pool)
+static sc_json_t *to_json(const track_t *track, sc_token_t *token)
 {
     const char *rev = sc_json_get_string(track->body, "rev", NULL);
-    sc_json_t *answer = track->answer;
+    sc_json_t *answer = sc_json_object(track->pool);
 
     sc_json_set_int(answer, "ack", last_number(track));
+    sc_json_set(answer, "results", track->results);
     sc_json_set_bool(answer, "course_changed", rev && strcmp(rev, track->offer.course->rev) != 0);
-    sc_json_set(answer, "progress", sc_standing_progress(&track->offer, &track->standing, pool));
-    if (track->registration)
-        sc_json_set(answer, "snapshot", sc_standing_snapshot(&track->offer, track->registration, track->token->scorm,
-                                                             track->own_seconds, pool));
-    else
+    sc_json_set(answer, "progress", sc_standing_progress(&track->offer, track->standing, track->pool));
+    if (token->readonly)
         sc_json_set_null(answer, "snapshot");
-    if (sc_token_is_ageing(track->site, track->token, track->now))
-        sc_json_set_string(answer, "token", sc_token_make(track->site, track->token, track->now, pool));
+    else
+        sc_json_set(answer, "snapshot",
+                    sc_standing_snapshot(&track->offer, track->record->registration, token->scorm,
+                                         track->record->registration->session_seconds, track->pool));
+    if (sc_token_is_ageing(track->site, token, track->now))
+        sc_json_set_string(answer, "token", sc_token_make(track->site, token, track->now, track->pool));
+    return answer;
 }
 
-sc_error_t *sc_track(const sc_site_t *site, sc_db_t *db, sc_token_t *token, const sc_json_t *body, apr_time_t now,
+sc_error_t *sc_track(const sc_site_t *site, sc_store_t *store, sc_token_t *token, const sc_json_t *body, apr_time_t now,
                      sc_json_t **answer, apr_pool_t *pool)
 {
     track_t track = { 0 };
 
     track.site = site;
+    track.store = store;
     track.token = token;
     track.body = body;
     track.now = now;
-    track.answer = sc_json_object(pool);
+    track.pool = pool;
     SC_TRY(check_body(&track, pool));
-    SC_TRY(open_offer(&track, db, pool));
-    SC_TRY(token->readonly ? only_answer(&track, db, pool) : sc_db_transact(db, record, &track, pool));
-    finish_answer(&track, pool);
-    *answer = track.answer;
+    SC_TRY(open_offer(&track));
+    SC_TRY(token->readonly ? only_answer(&track) : record(&track));
+    *answer = to_json(&track, token);
     return NULL;
 }
 
-sc_error_t *sc_track_course(const sc_site_t *site, sc_db_t *db, const sc_token_t *token, const char *lang,
+sc_error_t *sc_track_course(const sc_site_t *site, sc_store_t *store, const sc_token_t *token, const char *lang,
                             apr_time_t now, sc_json_t **answer, apr_pool_t *pool)
 {
     track_t track = { 0 };
-    sc_token_t copy = *token;
 
     track.site = site;
-    track.token = &copy;
-    SC_TRY(open_offer(&track, db, pool));
+    track.store = store;
+    track.token = token;
+    track.pool = pool;
+    SC_TRY(open_offer(&track));
     if (*token->registration)
-        SC_TRY(sc_registration_find(db, token->registration, &track.registration, pool));
-    SC_TRY(sc_standing_read(db, &track.offer, track.registration, &track.standing, pool));
+        SC_TRY(sc_store_use(store, find_record, &track, pool));
     *answer = sc_json_object(pool);
     sc_json_set(*answer, "course", sc_standing_course(&track.offer, lang, sc_token_seed(token), pool));
-    sc_json_set(*answer, "progress", sc_standing_progress(&track.offer, &track.standing, pool));
+    sc_json_set(*answer, "progress",
+                sc_standing_progress(&track.offer, sc_standing_of(&track.offer, track.record, pool), pool));
     sc_json_set_string(*answer, "media",
                        sc_token_media_path(site, track.offer.publication->training, now, pool));
     return NULL;

@@ -157,25 +157,40 @@ sc_error_t *sc_db_transact(sc_db_t *db, sc_db_work_fn work, void *baton, apr_poo
 
 /* ---- statements */
 
-static sc_error_t *prepare(sc_db_t *db, sc_sql_e statement, apr_dbd_prepared_t **out, apr_pool_t *pool)
-{
-    const char *sql = sc_sql_text(statement, db->dialect == SC_MARIADB);
-    apr_dbd_prepared_t *prepared = NULL;
-    /* In the connection's pool: the SQLite driver keeps what it allocates here as long as the statement.
-     * Without a label PostgreSQL sends text and arguments together: nothing to lose when it reconnects. */
-    int code = apr_dbd_prepare(db->driver, db->pool, db->handle, sql, NULL, &prepared);
+/* What a connection keeps of a statement, under its name, in the hash that mod_dbd gave it. */
+typedef struct {
+    const char *text;
+    apr_dbd_prepared_t *prepared;
+} kept_t;
 
-    if (code)
-        return db_error(db, code, sc_sql_name(statement), pool);
-    apr_hash_set(db->prepared, sc_sql_name(statement), APR_HASH_KEY_STRING, prepared);
-    *out = prepared;
-    return NULL;
+static const char *text_in_table(const sc_db_t *db, int which, apr_pool_t *pool)
+{
+    (void)pool;
+    return sc_sql_text((sc_sql_e)which, db->dialect == SC_MARIADB);
 }
 
-static sc_error_t *prepared_for(sc_db_t *db, sc_sql_e statement, apr_dbd_prepared_t **out, apr_pool_t *pool)
+static sc_error_t *prepare(sc_db_t *db, const sc_statement_t *statement, kept_t *kept, apr_pool_t *pool)
 {
-    *out = apr_hash_get(db->prepared, sc_sql_name(statement), APR_HASH_KEY_STRING);
-    return *out ? NULL : prepare(db, statement, out, pool);
+    /* In the connection's pool: the SQLite driver keeps what it allocates here as long as the statement.
+     * Without a label PostgreSQL sends text and arguments together: nothing to lose when it reconnects. */
+    int code = apr_dbd_prepare(db->driver, db->pool, db->handle, kept->text, NULL, &kept->prepared);
+
+    if (!code)
+        return NULL;
+    kept->prepared = NULL;
+    return db_error(db, code, statement->name, pool);
+}
+
+static kept_t *kept_for(sc_db_t *db, const sc_statement_t *statement)
+{
+    kept_t *kept = apr_hash_get(db->prepared, statement->name, APR_HASH_KEY_STRING);
+
+    if (!kept) {
+        kept = apr_pcalloc(db->pool, sizeof(*kept));
+        kept->text = statement->text(db, statement->which, db->pool);
+        apr_hash_set(db->prepared, statement->name, APR_HASH_KEY_STRING, kept);
+    }
+    return kept;
 }
 
 static int is_stale(sc_db_t *db, int code)
@@ -189,28 +204,41 @@ static int is_stale(sc_db_t *db, int code)
     return 0;
 }
 
-static sc_error_t *execute(sc_db_t *db, sc_sql_e statement, const char **args, int *changed,
+static sc_error_t *execute(sc_db_t *db, const sc_statement_t *statement, const char **args, int *changed,
                            apr_dbd_results_t **results, apr_pool_t *pool)
 {
-    apr_dbd_prepared_t *prepared;
+    kept_t *kept = kept_for(db, statement);
     int code, tries;
 
     for (tries = 0;; tries++) {
-        SC_TRY(tries == 0 ? prepared_for(db, statement, &prepared, pool) : prepare(db, statement, &prepared, pool));
-        code = results ? apr_dbd_pselect(db->driver, pool, db->handle, results, prepared, 1, 0, args)
-                       : apr_dbd_pquery(db->driver, pool, db->handle, changed, prepared, 0, args);
+        if (!kept->prepared || tries > 0)
+            SC_TRY(prepare(db, statement, kept, pool));
+        code = results ? apr_dbd_pselect(db->driver, pool, db->handle, results, kept->prepared, 1, 0, args)
+                       : apr_dbd_pquery(db->driver, pool, db->handle, changed, kept->prepared, 0, args);
         if (!code)
             return NULL;
         if (tries > 0 || !is_stale(db, code))
-            return db_error(db, code, sc_sql_name(statement), pool);
+            return db_error(db, code, statement->name, pool);
     }
 }
 
-sc_error_t *sc_db_run(sc_db_t *db, sc_sql_e statement, const char **args, int *changed, apr_pool_t *pool)
+sc_error_t *sc_db_run_made(sc_db_t *db, const sc_statement_t *statement, const char **args, int *changed, apr_pool_t *pool)
 {
     int ignored = 0;
 
     return execute(db, statement, args, changed ? changed : &ignored, NULL, pool);
+}
+
+static sc_statement_t in_table(sc_sql_e statement)
+{
+    return (sc_statement_t){ sc_sql_name(statement), text_in_table, (int)statement };
+}
+
+sc_error_t *sc_db_run(sc_db_t *db, sc_sql_e statement, const char **args, int *changed, apr_pool_t *pool)
+{
+    sc_statement_t made = in_table(statement);
+
+    return sc_db_run_made(db, &made, args, changed, pool);
 }
 
 static const char *column_text(sc_db_t *db, apr_dbd_row_t *row, int column, apr_pool_t *pool)
@@ -222,7 +250,8 @@ static const char *column_text(sc_db_t *db, apr_dbd_row_t *row, int column, apr_
     return apr_pstrdup(pool, value);
 }
 
-sc_error_t *sc_db_select(sc_db_t *db, sc_sql_e statement, const char **args, apr_array_header_t **rows, apr_pool_t *pool)
+sc_error_t *sc_db_select_made(sc_db_t *db, const sc_statement_t *statement, const char **args, apr_array_header_t **rows,
+                              apr_pool_t *pool)
 {
     apr_dbd_results_t *results = NULL;
     int count, columns, i, c;
@@ -236,13 +265,20 @@ sc_error_t *sc_db_select(sc_db_t *db, sc_sql_e statement, const char **args, apr
         const char **values = apr_pcalloc(pool, sizeof(*values) * (apr_size_t)columns);
 
         if (apr_dbd_get_row(db->driver, pool, results, &row, i) != 0)
-            return db_error(db, 0, sc_sql_name(statement), pool);
+            return db_error(db, 0, statement->name, pool);
         /* Copied at once: PostgreSQL frees the result after the last row, MariaDB reuses its buffers. */
         for (c = 0; c < columns; c++)
             values[c] = column_text(db, row, c, pool);
         APR_ARRAY_PUSH(*rows, const char *const *) = values;
     }
     return NULL;
+}
+
+sc_error_t *sc_db_select(sc_db_t *db, sc_sql_e statement, const char **args, apr_array_header_t **rows, apr_pool_t *pool)
+{
+    sc_statement_t made = in_table(statement);
+
+    return sc_db_select_made(db, &made, args, rows, pool);
 }
 
 sc_error_t *sc_db_select_one(sc_db_t *db, sc_sql_e statement, const char **args, const char *const **row, apr_pool_t *pool)

@@ -66,7 +66,19 @@ sc_error_t *sc_db_select(sc_db_t *db, sc_sql_e statement, const char **args, apr
 /* The same for at most one row; `*row` is NULL when there is none. */
 sc_error_t *sc_db_select_one(sc_db_t *db, sc_sql_e statement, const char **args, const char *const **row, apr_pool_t *pool);
 
-/* Runs SQL that is not in the statement table: schema changes only. */
+/* A statement that is not in the table: its text is made when a connection first needs it, from `which`. */
+typedef struct {
+    const char *name;                   /* a label, and for the log */
+    const char *(*text)(const sc_db_t *db, int which, apr_pool_t *pool);
+    int which;
+} sc_statement_t;
+
+sc_error_t *sc_db_run_made(sc_db_t *db, const sc_statement_t *statement, const char **args, int *changed, apr_pool_t *pool);
+
+sc_error_t *sc_db_select_made(sc_db_t *db, const sc_statement_t *statement, const char **args, apr_array_header_t **rows,
+                              apr_pool_t *pool);
+
+/* Runs SQL without preparing it: schema changes only. */
 sc_error_t *sc_db_run_text(sc_db_t *db, const char *sql, apr_pool_t *pool);
 
 /* A column as a number; NULL and what is no number give `fallback`. */

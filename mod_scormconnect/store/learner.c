@@ -4,18 +4,18 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "base/id.h"
 #include "base/secret.h"
+#include "store/tally.h"
 
 /* A realm has no line feed in it, so the two can't be confused. */
-static const char *identity(const char *realm, const char *external_id, apr_pool_t *pool)
+const char *sc_learner_identity(const char *realm, const char *external_id, apr_pool_t *pool)
 {
     const char *text = apr_pstrcat(pool, realm, "\n", external_id, NULL);
 
     return sc_secret_digest(text, strlen(text), 64, pool);
 }
 
-static sc_learner_t *from_row(const char *const *row, apr_pool_t *pool)
+sc_learner_t *sc_learner_from_columns(const char *const *row, apr_pool_t *pool)
 {
     sc_learner_t *learner = apr_pcalloc(pool, sizeof(*learner));
 
@@ -39,7 +39,7 @@ static sc_error_t *select_all(sc_db_t *db, sc_sql_e statement, const char **args
     SC_TRY(sc_db_select(db, statement, args, &rows, pool));
     *out = apr_array_make(pool, rows->nelts + 1, sizeof(sc_learner_t *));
     for (i = 0; i < rows->nelts; i++)
-        APR_ARRAY_PUSH(*out, sc_learner_t *) = from_row(SC_ROW(rows, i), pool);
+        APR_ARRAY_PUSH(*out, sc_learner_t *) = sc_learner_from_columns(SC_ROW(rows, i), pool);
     return NULL;
 }
 
@@ -47,21 +47,18 @@ sc_error_t *sc_learner_find(sc_db_t *db, const char *realm, const char *external
 {
     const char *const *row;
 
-    SC_TRY(sc_db_select_one(db, SC_SQL_LEARNER_BY_IDENTITY, SC_ARGS(identity(realm, external_id, pool)), &row, pool));
-    *out = row ? from_row(row, pool) : NULL;
+    SC_TRY(sc_db_select_one(db, SC_SQL_LEARNER_BY_IDENTITY, SC_ARGS(sc_learner_identity(realm, external_id, pool)), &row, pool));
+    *out = row ? sc_learner_from_columns(row, pool) : NULL;
     return NULL;
 }
 
-sc_error_t *sc_learner_meet(sc_db_t *db, const char *realm, const char *external_id, const char *name, apr_time_t now,
-                            sc_learner_t **out, apr_pool_t *pool)
+const char *const *sc_learner_row(const sc_learner_t *learner, apr_pool_t *pool)
 {
-    const char *when = sc_db_int(now, pool);
+    const char *row[] = { sc_learner_identity(learner->realm, learner->external_id, pool), learner->id, learner->realm,
+                          learner->external_id, sc_db_int(learner->state, pool), sc_db_int(learner->tester, pool),
+                          sc_db_int(learner->created_at, pool), learner->name, sc_db_int(learner->seen_at, pool) };
 
-    SC_TRY(sc_db_run(db, SC_SQL_LEARNER_MEET,
-                     SC_ARGS(sc_id_new(now, pool), identity(realm, external_id, pool), realm, external_id, name, when,
-                             when),
-                     NULL, pool));
-    return sc_learner_find(db, realm, external_id, out, pool);
+    return apr_pmemdup(pool, row, sizeof(row));
 }
 
 sc_error_t *sc_learner_named(sc_db_t *db, const char *external_id, apr_array_header_t **out, apr_pool_t *pool)
@@ -88,6 +85,7 @@ sc_error_t *sc_learner_delete(sc_db_t *db, const char *id, apr_pool_t *pool)
                                       SC_SQL_LEARNER_DELETE_REFUSALS,      SC_SQL_LEARNER_DELETE };
     unsigned i;
 
+    SC_TRY(sc_tally_forget(db, id, pool));
     for (i = 0; i < sizeof(steps) / sizeof(*steps); i++)
         SC_TRY(sc_db_run(db, steps[i], SC_ARGS(id), NULL, pool));
     return NULL;

@@ -119,58 +119,89 @@ sc_error_t *sc_publication_list(sc_db_t *db, apr_array_header_t **out, apr_pool_
     return NULL;
 }
 
-static sc_publication_figures_t *figures_of(apr_hash_t *all, const char *id, apr_pool_t *pool)
+static void take_figures(const char *const *row, sc_publication_figures_t *out)
 {
-    sc_publication_figures_t *figures = apr_hash_get(all, id, APR_HASH_KEY_STRING);
-
-    if (!figures) {
-        figures = apr_pcalloc(pool, sizeof(*figures));
-        apr_hash_set(all, id, APR_HASH_KEY_STRING, figures);
-    }
-    return figures;
-}
-
-static sc_error_t *gather(sc_db_t *db, sc_sql_e registrations, sc_sql_e credits, const char **args, apr_hash_t *all,
-                          apr_pool_t *pool)
-{
-    apr_array_header_t *rows;
-    int i;
-
-    SC_TRY(sc_db_select(db, registrations, args, &rows, pool));
-    for (i = 0; i < rows->nelts; i++) {
-        const char *const *row = SC_ROW(rows, i);
-        sc_publication_figures_t *figures = figures_of(all, row[0], pool);
-        figures->learners = to_int(row[1]);
-        figures->completed = to_int(row[2]);
-        figures->passed = to_int(row[3]);
-        figures->failed = to_int(row[4]);
-    }
-    SC_TRY(sc_db_select(db, credits, args, &rows, pool));
-    for (i = 0; i < rows->nelts; i++)
-        figures_of(all, SC_ROW(rows, i)[0], pool)->credits = to_int(SC_ROW(rows, i)[1]);
-    return NULL;
+    out->learners = to_int(row[1]);
+    out->credits = to_int(row[2]);
+    out->sessions = to_int(row[3]);
+    out->in_progress = to_int(row[4]);
+    out->completed = to_int(row[5]);
+    out->failed = to_int(row[6]);
+    out->passed = to_int(row[7]);
 }
 
 sc_error_t *sc_publication_figures(sc_db_t *db, const char *id, sc_publication_figures_t *out, apr_pool_t *pool)
 {
-    apr_hash_t *all = apr_hash_make(pool);
+    const char *const *row;
 
-    SC_TRY(gather(db, SC_SQL_PUBLICATION_FIGURES, SC_SQL_PUBLICATION_CREDITS, SC_ARGS(id), all, pool));
-    *out = *figures_of(all, id, pool);
+    memset(out, 0, sizeof(*out));
+    SC_TRY(sc_db_select_one(db, SC_SQL_PUBLICATION_FIGURES, SC_ARGS(id), &row, pool));
+    if (row)
+        take_figures(row, out);
     return NULL;
 }
 
 sc_error_t *sc_publication_all_figures(sc_db_t *db, apr_hash_t **out, apr_pool_t *pool)
 {
+    apr_array_header_t *rows;
+    int i;
+
     *out = apr_hash_make(pool);
-    return gather(db, SC_SQL_PUBLICATION_FIGURES_ALL, SC_SQL_PUBLICATION_CREDITS_ALL, SC_NO_ARGS, *out, pool);
+    SC_TRY(sc_db_select(db, SC_SQL_PUBLICATION_FIGURES_ALL, SC_NO_ARGS, &rows, pool));
+    for (i = 0; i < rows->nelts; i++) {
+        sc_publication_figures_t *figures = apr_palloc(pool, sizeof(*figures));
+        take_figures(SC_ROW(rows, i), figures);
+        apr_hash_set(*out, SC_ROW(rows, i)[0], APR_HASH_KEY_STRING, figures);
+    }
+    return NULL;
 }
 
 sc_error_t *sc_publication_learners(sc_db_t *db, const char *id, int *count, apr_pool_t *pool)
 {
     const char *const *row;
 
+    SC_TRY(sc_db_run(db, SC_SQL_PUBLICATION_LOCK, SC_ARGS(id), NULL, pool));
     SC_TRY(sc_db_select_one(db, SC_SQL_PUBLICATION_LEARNERS, SC_ARGS(id), &row, pool));
     *count = row ? to_int(row[0]) : 0;
     return NULL;
+}
+
+/* ---- for a cache */
+
+#define COLUMNS 16
+
+apr_array_header_t *sc_publication_to_texts(const sc_publication_t *p, apr_pool_t *pool)
+{
+    const char *columns[COLUMNS] = { p->id, sc_db_int(p->rev, pool), p->training, p->title, p->langs,
+                                     sc_db_int(p->pass, pool), sc_db_int(p->attempts, pool),
+                                     sc_db_int(p->keep_incomplete, pool), sc_db_int(p->show_answers, pool),
+                                     sc_db_int(p->enabled, pool), sc_db_int(p->admits_new, pool),
+                                     sc_db_int(p->starts_at, pool), sc_db_int(p->ends_at, pool),
+                                     sc_db_int(p->cap, pool), sc_db_int(p->created_at, pool),
+                                     sc_db_int(p->updated_at, pool) };
+    apr_array_header_t *texts = apr_array_make(pool, COLUMNS + 2 * p->origins->nelts, sizeof(const char *));
+    int i;
+
+    for (i = 0; i < COLUMNS; i++)
+        APR_ARRAY_PUSH(texts, const char *) = columns[i];
+    for (i = 0; i < p->origins->nelts; i++) {
+        const sc_publication_origin_t *origin = &APR_ARRAY_IDX(p->origins, i, sc_publication_origin_t);
+        APR_ARRAY_PUSH(texts, const char *) = origin->origin;
+        APR_ARRAY_PUSH(texts, const char *) = origin->realm;
+    }
+    return texts;
+}
+
+sc_publication_t *sc_publication_from_texts(const apr_array_header_t *texts, apr_pool_t *pool)
+{
+    const char *const *columns = (const char *const *)texts->elts;
+    sc_publication_t *publication = from_row(columns, pool);
+    int i;
+
+    for (i = COLUMNS; i + 1 < texts->nelts; i += 2) {
+        sc_publication_origin_t *origin = apr_array_push(publication->origins);
+        origin->origin = columns[i];
+        origin->realm = columns[i + 1];
+    }
+    return publication;
 }

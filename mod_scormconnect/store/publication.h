@@ -29,7 +29,7 @@ typedef struct {
 } sc_publication_t;
 
 typedef struct {
-    int learners, credits, completed, passed, failed;
+    int learners, credits, sessions, in_progress, completed, failed, passed;
 } sc_publication_figures_t;
 
 sc_error_t *sc_publication_insert(sc_db_t *db, const sc_publication_t *publication, apr_pool_t *pool);
@@ -48,7 +48,11 @@ sc_error_t *sc_publication_figures(sc_db_t *db, const char *id, sc_publication_f
 /* Of all publications: id -> sc_publication_figures_t *. One without learners and credits is absent. */
 sc_error_t *sc_publication_all_figures(sc_db_t *db, apr_hash_t **out, apr_pool_t *pool);
 
-/* How many learners it has, for its cap. */
+/* How many learners it has, for its cap. In a transaction, in which nobody else can count at the same time. */
 sc_error_t *sc_publication_learners(sc_db_t *db, const char *id, int *count, apr_pool_t *pool);
+
+/* A publication as texts and back, for a cache. */
+apr_array_header_t *sc_publication_to_texts(const sc_publication_t *publication, apr_pool_t *pool);
+sc_publication_t *sc_publication_from_texts(const apr_array_header_t *texts, apr_pool_t *pool);
 
 #endif

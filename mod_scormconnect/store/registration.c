@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/registration.h"
 
-#include "base/id.h"
+#include <apr_strings.h>
 
 #define PAGE 100
 
@@ -10,53 +10,65 @@ static int to_int(const char *column)
     return (int)sc_db_to_int(column, 0);
 }
 
-static sc_registration_t *from_row(const char *const *row, apr_pool_t *pool)
+sc_registration_t *sc_registration_from_columns(const char *const *row, apr_pool_t *pool)
 {
     sc_registration_t *r = apr_pcalloc(pool, sizeof(*r));
 
-    r->id = row[0];
-    r->publication = row[1];
-    r->learner = row[2];
-    r->session = row[3];
-    r->status = to_int(row[4]);
-    r->score = to_int(row[5]);
-    r->percent = to_int(row[6]);
-    r->final = to_int(row[7]);
-    r->rev = sc_db_to_int(row[8], 0);
-    r->seconds = sc_db_to_int(row[9], 0);
-    r->sessions = to_int(row[10]);
-    r->attempts = to_int(row[11]);
-    r->location = row[12];
-    r->placement = (sc_placement_e)to_int(row[13]);
-    r->delivered_rev = sc_db_to_int(row[14], 0);
-    r->delivered_lms = row[15];
-    r->delivered_at = sc_db_to_int(row[16], 0);
-    r->started_at = sc_db_to_int(row[17], 0);
+    r->publication = row[0];
+    r->learner = row[1];
+    r->id = row[2];
+    r->started_at = sc_db_to_int(row[3], 0);
+    r->session = row[4];
+    r->status = to_int(row[5]);
+    r->score = to_int(row[6]);
+    r->percent = to_int(row[7]);
+    r->final = to_int(row[8]);
+    r->rev = sc_db_to_int(row[9], 0);
+    r->seconds = sc_db_to_int(row[10], 0);
+    r->sessions = to_int(row[11]);
+    r->attempts = to_int(row[12]);
+    r->location = row[13];
+    r->placement = (sc_placement_e)to_int(row[14]);
+    r->delivered_rev = sc_db_to_int(row[15], 0);
+    r->delivered_lms = row[16];
+    r->delivered_at = sc_db_to_int(row[17], 0);
     r->seen_at = sc_db_to_int(row[18], 0);
+    r->version = sc_db_to_int(row[19], 0);
+    r->last_seq = sc_db_to_int(row[20], 0);
+    r->session_seconds = sc_db_to_int(row[21], 0);
+    r->credited = to_int(row[22]);
     return r;
 }
 
-sc_error_t *sc_registration_of(sc_db_t *db, const char *publication, const char *learner, sc_registration_t **out,
-                               apr_pool_t *pool)
+const char *const *sc_registration_to_columns(const sc_registration_t *r, apr_pool_t *pool)
+{
+    const char *columns[SC_REGISTRATION_COLUMNS] = {
+        r->publication, r->learner, r->id, sc_db_int(r->started_at, pool), r->session, sc_db_int(r->status, pool),
+        sc_db_int(r->score, pool), sc_db_int(r->percent, pool), sc_db_int(r->final, pool), sc_db_int(r->rev, pool),
+        sc_db_int(r->seconds, pool), sc_db_int(r->sessions, pool), sc_db_int(r->attempts, pool), r->location,
+        sc_db_int(r->placement, pool), sc_db_int(r->delivered_rev, pool), r->delivered_lms,
+        sc_db_int(r->delivered_at, pool), sc_db_int(r->seen_at, pool), sc_db_int(r->version, pool),
+        sc_db_int(r->last_seq, pool), sc_db_int(r->session_seconds, pool), sc_db_int(r->credited, pool)
+    };
+
+    return apr_pmemdup(pool, columns, sizeof(columns));
+}
+
+sc_error_t *sc_registration_of(sc_db_t *db, const char *publication, const char *realm, const char *external_id,
+                               sc_learner_t **learner, sc_registration_t **out, apr_pool_t *pool)
 {
     const char *const *row;
 
-    SC_TRY(sc_db_select_one(db, SC_SQL_REGISTRATION_OF, SC_ARGS(publication, learner), &row, pool));
-    *out = row ? from_row(row, pool) : NULL;
-    return NULL;
-}
-
-sc_error_t *sc_registration_open(sc_db_t *db, const char *publication, const char *learner, apr_time_t now,
-                                 sc_registration_t **out, apr_pool_t *pool)
-{
-    const char *when = sc_db_int(now, pool);
-
-    SC_TRY(sc_registration_of(db, publication, learner, out, pool));
-    if (*out)
+    *learner = NULL;
+    *out = NULL;
+    SC_TRY(sc_db_select_one(db, SC_SQL_REGISTRATION_OF,
+                            SC_ARGS(publication, sc_learner_identity(realm, external_id, pool)), &row, pool));
+    if (!row)
         return NULL;
-    SC_TRY(sc_db_run(db, SC_SQL_REGISTRATION_INSERT, SC_ARGS(sc_id_new(now, pool), publication, learner, when, when),
-                     NULL, pool));
-    return sc_registration_of(db, publication, learner, out, pool);
+    *learner = sc_learner_from_columns(row, pool);
+    if (row[SC_LEARNER_COLUMNS])
+        *out = sc_registration_from_columns(row + SC_LEARNER_COLUMNS, pool);
+    return NULL;
 }
 
 sc_error_t *sc_registration_find(sc_db_t *db, const char *id, sc_registration_t **out, apr_pool_t *pool)
@@ -64,31 +76,8 @@ sc_error_t *sc_registration_find(sc_db_t *db, const char *id, sc_registration_t 
     const char *const *row;
 
     SC_TRY(sc_db_select_one(db, SC_SQL_REGISTRATION_FIND, SC_ARGS(id), &row, pool));
-    *out = row ? from_row(row, pool) : NULL;
+    *out = row ? sc_registration_from_columns(row, pool) : NULL;
     return NULL;
-}
-
-sc_error_t *sc_registration_update(sc_db_t *db, const sc_registration_t *r, apr_pool_t *pool)
-{
-    return sc_db_run(db, SC_SQL_REGISTRATION_UPDATE,
-                     SC_ARGS(r->session, sc_db_int(r->status, pool), sc_db_int(r->score, pool),
-                             sc_db_int(r->percent, pool), sc_db_int(r->final, pool), sc_db_int(r->rev, pool),
-                             sc_db_int(r->seconds, pool), sc_db_int(r->sessions, pool), sc_db_int(r->attempts, pool),
-                             r->location, sc_db_int(r->placement, pool), sc_db_int(r->seen_at, pool), r->id),
-                     NULL, pool);
-}
-
-sc_error_t *sc_registration_delivered(sc_db_t *db, const sc_registration_t *registration, const char *session,
-                                      apr_int64_t rev, const char *lms, const char *element, apr_time_t now,
-                                      apr_pool_t *pool)
-{
-    const char *when = sc_db_int(now, pool);
-
-    SC_TRY(sc_db_run(db, SC_SQL_DELIVERY_INSERT,
-                     SC_ARGS(sc_id_new(now, pool), registration->id, session, sc_db_int(rev, pool), lms, element, when),
-                     NULL, pool));
-    return sc_db_run(db, SC_SQL_REGISTRATION_DELIVERED,
-                     SC_ARGS(sc_db_int(rev, pool), lms, when, registration->id, sc_db_int(rev, pool)), NULL, pool);
 }
 
 static void line_from_row(const char *const *row, sc_registration_line_t *line)
@@ -126,13 +115,6 @@ sc_error_t *sc_registration_page(sc_db_t *db, const char *publication, const cha
     for (i = 0; i < rows->nelts && i < PAGE; i++)
         line_from_row(SC_ROW(rows, i), apr_array_push(*out));
     return NULL;
-}
-
-sc_error_t *sc_credit_consume_once(sc_db_t *db, const char *publication, const char *learner, const char *origin,
-                                   apr_time_t now, apr_pool_t *pool)
-{
-    return sc_db_run(db, SC_SQL_CREDIT_CONSUME,
-                     SC_ARGS(sc_id_new(now, pool), publication, learner, origin, sc_db_int(now, pool)), NULL, pool);
 }
 
 sc_error_t *sc_credit_count(sc_db_t *db, int *count, apr_pool_t *pool)

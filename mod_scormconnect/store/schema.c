@@ -4,6 +4,10 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "store/tally.h"
+
+#define TALLIES_SINCE 2
+
 /* Tables are clustered by their key on every engine that can: SQLite WITHOUT ROWID, InnoDB by nature. Text keys are
  * compared byte by byte. */
 static const char *const version_1[] = {
@@ -158,7 +162,73 @@ static const char *const version_1[] = {
     NULL
 };
 
-static const char *const *const versions[SC_SCHEMA_VERSION] = { version_1 };
+/* What lets a request compute first and write afterwards, and the figures that statistics read instead of counting rows.
+ * The figures lie in shards: processes that write at the same time would wait for each other's rows. */
+static const char *const version_2[] = {
+
+    "ALTER TABLE registration ADD COLUMN version BIGINT NOT NULL DEFAULT 1",       /* rises with every write */
+    "ALTER TABLE registration ADD COLUMN last_seq BIGINT NOT NULL DEFAULT 0",      /* of the session with the lease */
+    "ALTER TABLE registration ADD COLUMN session_seconds BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE registration ADD COLUMN credited SMALLINT NOT NULL DEFAULT 0",
+
+    "UPDATE registration SET"
+    " last_seq = COALESCE((SELECT s.last_seq FROM session s WHERE s.id = registration.session), 0),"
+    " session_seconds = COALESCE((SELECT s.seconds FROM session s WHERE s.id = registration.session), 0),"
+    " credited = (SELECT COUNT(*) FROM credit c WHERE c.publication = registration.publication"
+    " AND c.learner = registration.learner)",
+
+    "CREATE TABLE IF NOT EXISTS publication_tally ("
+    " publication VARCHAR(26) NOT NULL,"
+    " shard SMALLINT NOT NULL,"
+    " learners BIGINT NOT NULL,"
+    " credits BIGINT NOT NULL,"
+    " sessions BIGINT NOT NULL,"
+    " in_progress BIGINT NOT NULL,"     /* learners of that status now */
+    " completed BIGINT NOT NULL,"
+    " failed BIGINT NOT NULL,"
+    " passed BIGINT NOT NULL,"
+    " PRIMARY KEY (publication, shard))",
+
+    /* The same, by the day (since 1970-01-01, UTC) on which it changed. */
+    "CREATE TABLE IF NOT EXISTS publication_day ("
+    " publication VARCHAR(26) NOT NULL,"
+    " day INTEGER NOT NULL,"
+    " shard SMALLINT NOT NULL,"
+    " learners BIGINT NOT NULL,"
+    " credits BIGINT NOT NULL,"
+    " sessions BIGINT NOT NULL,"
+    " in_progress BIGINT NOT NULL,"
+    " completed BIGINT NOT NULL,"
+    " failed BIGINT NOT NULL,"
+    " passed BIGINT NOT NULL,"
+    " PRIMARY KEY (publication, day, shard))",
+
+    /* By the week: Mondays since 1969-12-29, UTC. */
+    "CREATE TABLE IF NOT EXISTS module_tally ("
+    " publication VARCHAR(26) NOT NULL,"
+    " module VARCHAR(64) NOT NULL,"
+    " week INTEGER NOT NULL,"
+    " shard SMALLINT NOT NULL,"
+    " opened BIGINT NOT NULL,"          /* by learners for the first time, here and below */
+    " finished BIGINT NOT NULL,"
+    " validated BIGINT NOT NULL,"
+    " PRIMARY KEY (publication, module, week, shard))",
+
+    "CREATE TABLE IF NOT EXISTS activity_tally ("
+    " publication VARCHAR(26) NOT NULL,"
+    " activity VARCHAR(64) NOT NULL,"
+    " week INTEGER NOT NULL,"
+    " shard SMALLINT NOT NULL,"
+    " answers BIGINT NOT NULL,"         /* all tries */
+    " correct BIGINT NOT NULL,"
+    " first_answers BIGINT NOT NULL,"   /* learners' first tries */
+    " first_correct BIGINT NOT NULL,"
+    " PRIMARY KEY (publication, activity, week, shard))",
+
+    NULL
+};
+
+static const char *const *const versions[SC_SCHEMA_VERSION] = { version_1, version_2 };
 
 static const char *table_suffix(const sc_db_t *db)
 {
@@ -175,6 +245,12 @@ static const char *table_suffix(const sc_db_t *db)
 
 static sc_error_t *run_step(sc_db_t *db, const char *statement, apr_pool_t *pool)
 {
+    const char *column = strstr(statement, " ADD COLUMN ");
+
+    /* MariaDB commits after each: a step that broke off begins anew. SQLite rolls all of it back, and has no such words. */
+    if (column && db->dialect != SC_SQLITE)
+        statement = apr_pstrcat(pool, apr_pstrmemdup(pool, statement, (apr_size_t)(column - statement)),
+                                " ADD COLUMN IF NOT EXISTS ", column + 12, NULL);
     if (strncmp(statement, "CREATE TABLE", 12) == 0)
         statement = apr_pstrcat(pool, statement, table_suffix(db), NULL);
     return sc_db_run_text(db, statement, pool);
@@ -221,6 +297,8 @@ static sc_error_t *migrate_one(sc_db_t *db, void *baton, apr_pool_t *pool)
 
     for (statement = versions[step->version - 1]; *statement; statement++)
         SC_TRY(run_step(db, *statement, pool));
+    if (step->version == TALLIES_SINCE)
+        SC_TRY(sc_tally_recount(db, pool));
     return sc_db_run(db, SC_SQL_META_SET, SC_ARGS("schema_version", sc_db_int(step->version, pool)), NULL, pool);
 }
 

@@ -9,7 +9,7 @@
 #include "store/db.h"
 
 /* The version that this release needs. */
-#define SC_SCHEMA_VERSION 1
+#define SC_SCHEMA_VERSION 2
 
 /* The version of the database: 0 when it has no schema at all. */
 sc_error_t *sc_schema_version(sc_db_t *db, int *version, apr_pool_t *pool);

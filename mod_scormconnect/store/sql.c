@@ -15,9 +15,28 @@
 
 #define LEARNER_COLUMNS "id, realm, external_id, name, state, tester, created_at, seen_at"
 
+#define LEARNER_COLUMNS_OF_L "l.id, l.realm, l.external_id, l.name, l.state, l.tester, l.created_at, l.seen_at"
+
+/* In the order of rows.c. */
 #define REGISTRATION_COLUMNS                                                                                     \
-    "id, publication, learner, session, status, score, percent, final, rev, seconds, sessions, attempts, location, " \
-    "placement, delivered_rev, delivered_lms, delivered_at, started_at, seen_at"
+    "r.publication, r.learner, r.id, r.started_at, r.session, r.status, r.score, r.percent, r.final, r.rev, "    \
+    "r.seconds, r.sessions, r.attempts, r.location, r.placement, r.delivered_rev, r.delivered_lms, "             \
+    "r.delivered_at, r.seen_at, r.version, r.last_seq, r.session_seconds, r.credited"
+
+#define FIGURES                                                                                                  \
+    "publication, SUM(learners), SUM(credits), SUM(sessions), SUM(in_progress), SUM(completed), SUM(failed), "   \
+    "SUM(passed)"
+#define FIGURE_COLUMNS "learners, credits, sessions, in_progress, completed, failed, passed"
+#define BY_STATUS                                                                                                \
+    "SUM(CASE WHEN status = 1 THEN 1 ELSE 0 END), SUM(CASE WHEN status = 2 THEN 1 ELSE 0 END), "                 \
+    "SUM(CASE WHEN status = 3 THEN 1 ELSE 0 END), SUM(CASE WHEN status = 4 THEN 1 ELSE 0 END)"
+#define LESS_BY_STATUS                                                                                           \
+    "SUM(CASE WHEN status = 1 THEN -1 ELSE 0 END), SUM(CASE WHEN status = 2 THEN -1 ELSE 0 END), "               \
+    "SUM(CASE WHEN status = 3 THEN -1 ELSE 0 END), SUM(CASE WHEN status = 4 THEN -1 ELSE 0 END)"
+
+/* Of microseconds since 1970. "%%" because apr_dbd reads the text like a format. */
+#define DAY(at) "(" at " - " at " %% 86400000000) / 86400000000"
+#define WEEK(at) "(" at " + 259200000000 - (" at " + 259200000000) %% 604800000000) / 604800000000"
 
 #define REFUSAL_COLUMNS                                                                                          \
     "r.id, r.publication, r.origin, r.code, r.learner, r.times, r.first_at, r.last_at, p.title, l.external_id"
@@ -59,25 +78,19 @@ static const struct {
     [SC_SQL_PUBLICATION_LIST] = { "publication_list",
         "SELECT " PUBLICATION_COLUMNS " FROM publication ORDER BY id DESC", NULL },
 
-    /* Status numbers are those of domain/status.h. */
+    /* A sum over few rows, however many learners there are. */
     [SC_SQL_PUBLICATION_FIGURES] = { "publication_figures",
-        "SELECT publication, COUNT(*), SUM(CASE WHEN status = 2 THEN 1 ELSE 0 END),"
-        " SUM(CASE WHEN status = 4 THEN 1 ELSE 0 END), SUM(CASE WHEN status = 3 THEN 1 ELSE 0 END)"
-        " FROM registration WHERE publication = %s GROUP BY publication", NULL },
+        "SELECT " FIGURES " FROM publication_tally WHERE publication = %s GROUP BY publication", NULL },
 
     [SC_SQL_PUBLICATION_FIGURES_ALL] = { "publication_figures_all",
-        "SELECT publication, COUNT(*), SUM(CASE WHEN status = 2 THEN 1 ELSE 0 END),"
-        " SUM(CASE WHEN status = 4 THEN 1 ELSE 0 END), SUM(CASE WHEN status = 3 THEN 1 ELSE 0 END)"
-        " FROM registration GROUP BY publication", NULL },
-
-    [SC_SQL_PUBLICATION_CREDITS] = { "publication_credits",
-        "SELECT publication, COUNT(*) FROM credit WHERE publication = %s GROUP BY publication", NULL },
-
-    [SC_SQL_PUBLICATION_CREDITS_ALL] = { "publication_credits_all",
-        "SELECT publication, COUNT(*) FROM credit GROUP BY publication", NULL },
+        "SELECT " FIGURES " FROM publication_tally GROUP BY publication", NULL },
 
     [SC_SQL_PUBLICATION_LEARNERS] = { "publication_learners",
-        "SELECT COUNT(*) FROM registration WHERE publication = %s", NULL },
+        "SELECT SUM(learners) FROM publication_tally WHERE publication = %s", NULL },
+
+    /* Changes nothing, and keeps others from changing it until the transaction ends. */
+    [SC_SQL_PUBLICATION_LOCK] = { "publication_lock",
+        "UPDATE publication SET updated_at = updated_at WHERE id = %s", NULL },
 
     [SC_SQL_ORIGIN_LIST] = { "origin_list",
         "SELECT publication, origin, realm FROM publication_origin WHERE publication = %s ORDER BY position", NULL },
@@ -93,16 +106,6 @@ static const struct {
 
     /* ---- learners */
 
-    /* Met for the first time, or seen again; the name may have changed, but an LMS that sends none erases none. */
-    [SC_SQL_LEARNER_MEET] = { "learner_meet",
-        "INSERT INTO learner (id, identity, realm, external_id, name, state, tester, created_at, seen_at)"
-        " VALUES (%s, %s, %s, %s, %s, 0, 0, %lld, %lld)"
-        " ON CONFLICT (identity) DO UPDATE SET seen_at = excluded.seen_at,"
-        " name = CASE WHEN excluded.name = '' THEN learner.name ELSE excluded.name END",
-        "INSERT INTO learner (id, identity, realm, external_id, name, state, tester, created_at, seen_at)"
-        " VALUES (%s, %s, %s, %s, %s, 0, 0, %lld, %lld)"
-        " ON DUPLICATE KEY UPDATE seen_at = VALUES(seen_at), name = IF(VALUES(name) = '', name, VALUES(name))" },
-
     [SC_SQL_LEARNER_BY_IDENTITY] = { "learner_by_identity",
         "SELECT " LEARNER_COLUMNS " FROM learner WHERE identity = %s", NULL },
 
@@ -114,6 +117,10 @@ static const struct {
 
     [SC_SQL_LEARNER_SET_STATE] = { "learner_set_state",
         "UPDATE learner SET state = %lld WHERE id = %s", NULL },
+
+    /* Changes nothing, and keeps others from changing them until the transaction ends. */
+    [SC_SQL_LEARNER_LOCK_REGISTRATIONS] = { "learner_lock_registrations",
+        "UPDATE registration SET seen_at = seen_at WHERE learner = %s", NULL },
 
     [SC_SQL_LEARNER_DELETE] = { "learner_delete",
         "DELETE FROM learner WHERE id = %s", NULL },
@@ -141,28 +148,22 @@ static const struct {
 
     /* ---- registrations */
 
-    [SC_SQL_REGISTRATION_INSERT] = { "registration_insert",
-        "INSERT INTO registration (" REGISTRATION_COLUMNS ")"
-        " VALUES (%s, %s, %s, '', 0, -1, 0, 0, 0, 0, 0, 0, '', 0, 0, '', 0, %lld, %lld)"
-        " ON CONFLICT (publication, learner) DO NOTHING",
-        "INSERT IGNORE INTO registration (" REGISTRATION_COLUMNS ")"
-        " VALUES (%s, %s, %s, '', 0, -1, 0, 0, 0, 0, 0, 0, '', 0, 0, '', 0, %lld, %lld)" },
-
+    /* A learner as the LMS knows them, with the registration in a publication, if there is one. */
     [SC_SQL_REGISTRATION_OF] = { "registration_of",
-        "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE publication = %s AND learner = %s", NULL },
+        "SELECT " LEARNER_COLUMNS_OF_L ", " REGISTRATION_COLUMNS " FROM learner l"
+        " LEFT JOIN registration r ON r.learner = l.id AND r.publication = %s WHERE l.identity = %s", NULL },
 
     [SC_SQL_REGISTRATION_FIND] = { "registration_find",
-        "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE id = %s", NULL },
+        "SELECT " REGISTRATION_COLUMNS " FROM registration r WHERE r.id = %s", NULL },
 
-    [SC_SQL_REGISTRATION_UPDATE] = { "registration_update",
-        "UPDATE registration SET session = %s, status = %lld, score = %lld, percent = %lld, final = %lld, rev = %lld,"
-        " seconds = %lld, sessions = %lld, attempts = %lld, location = %s, placement = %lld, seen_at = %lld"
-        " WHERE id = %s", NULL },
-
-    /* An older session's report may come late. */
-    [SC_SQL_REGISTRATION_DELIVERED] = { "registration_delivered",
-        "UPDATE registration SET delivered_rev = %lld, delivered_lms = %s, delivered_at = %lld"
-        " WHERE id = %s AND delivered_rev <= %lld", NULL },
+    /* All that hangs on it, in one answer: modules, activities, attempts. */
+    [SC_SQL_REGISTRATION_RESULTS] = { "registration_results",
+        "SELECT 0 AS kind, 0 AS number, module, opened_at, read_at, validated_at, '', 0, 0, 0 FROM module_result"
+        " WHERE registration = %s UNION ALL"
+        " SELECT 1, 0, activity, correct_first, first_at, correct, response, points, tries, last_at FROM activity_result"
+        " WHERE registration = %s UNION ALL"
+        " SELECT 2, number, session, started_at, ended_at, score, answers, pass, seq, 0 FROM attempt"
+        " WHERE registration = %s ORDER BY kind, number", NULL },
 
     /* Newest first; ids sort by the time they were made. */
     [SC_SQL_REGISTRATION_PAGE] = { "registration_page",
@@ -171,96 +172,94 @@ static const struct {
         " FROM registration r JOIN learner l ON l.id = r.learner"
         " WHERE r.publication = %s AND r.id < %s ORDER BY r.id DESC LIMIT 101", NULL },
 
-    /* ---- results */
-
-    [SC_SQL_MODULE_LIST] = { "module_list",
-        "SELECT module, opened_at, read_at, validated_at FROM module_result WHERE registration = %s", NULL },
-
-    [SC_SQL_MODULE_OPEN] = { "module_open",
-        "INSERT INTO module_result (registration, module, opened_at, read_at, validated_at) VALUES (%s, %s, %lld, 0, 0)"
-        " ON CONFLICT (registration, module) DO UPDATE SET opened_at ="
-        " CASE WHEN module_result.opened_at = 0 THEN excluded.opened_at ELSE module_result.opened_at END",
-        "INSERT INTO module_result (registration, module, opened_at, read_at, validated_at) VALUES (%s, %s, %lld, 0, 0)"
-        " ON DUPLICATE KEY UPDATE opened_at = IF(opened_at = 0, VALUES(opened_at), opened_at)" },
-
-    [SC_SQL_MODULE_READ] = { "module_read",
-        "INSERT INTO module_result (registration, module, opened_at, read_at, validated_at)"
-        " VALUES (%s, %s, %lld, %lld, 0) ON CONFLICT (registration, module) DO UPDATE SET read_at ="
-        " CASE WHEN module_result.read_at = 0 THEN excluded.read_at ELSE module_result.read_at END",
-        "INSERT INTO module_result (registration, module, opened_at, read_at, validated_at)"
-        " VALUES (%s, %s, %lld, %lld, 0)"
-        " ON DUPLICATE KEY UPDATE read_at = IF(read_at = 0, VALUES(read_at), read_at)" },
-
-    [SC_SQL_MODULE_VALIDATE] = { "module_validate",
-        "INSERT INTO module_result (registration, module, opened_at, read_at, validated_at) VALUES (%s, %s, 0, 0, %lld)"
-        " ON CONFLICT (registration, module) DO UPDATE SET validated_at = excluded.validated_at",
-        "INSERT INTO module_result (registration, module, opened_at, read_at, validated_at) VALUES (%s, %s, 0, 0, %lld)"
-        " ON DUPLICATE KEY UPDATE validated_at = VALUES(validated_at)" },
-
-    [SC_SQL_ACTIVITY_LIST] = { "activity_list",
-        "SELECT activity, correct, points, tries, response FROM activity_result WHERE registration = %s", NULL },
-
-    /* Once right, it stays right; the points are the best. */
-    [SC_SQL_ACTIVITY_ANSWER] = { "activity_answer",
-        "INSERT INTO activity_result (registration, activity, correct, correct_first, points, tries, response,"
-        " first_at, last_at) VALUES (%s, %s, %lld, %lld, %lld, 1, %s, %lld, %lld)"
-        " ON CONFLICT (registration, activity) DO UPDATE SET tries = activity_result.tries + 1,"
-        " response = excluded.response, last_at = excluded.last_at,"
-        " correct = CASE WHEN excluded.correct = 1 THEN 1 ELSE activity_result.correct END,"
-        " points = CASE WHEN excluded.points > activity_result.points THEN excluded.points"
-        " ELSE activity_result.points END",
-        "INSERT INTO activity_result (registration, activity, correct, correct_first, points, tries, response,"
-        " first_at, last_at) VALUES (%s, %s, %lld, %lld, %lld, 1, %s, %lld, %lld)"
-        " ON DUPLICATE KEY UPDATE tries = tries + 1, response = VALUES(response), last_at = VALUES(last_at),"
-        " correct = GREATEST(correct, VALUES(correct)), points = GREATEST(points, VALUES(points))" },
-
-    [SC_SQL_ATTEMPT_LIST] = { "attempt_list",
-        "SELECT number, started_at, ended_at, score, pass, answers, session, seq FROM attempt WHERE registration = %s"
-        " ORDER BY number", NULL },
-
-    [SC_SQL_ATTEMPT_INSERT] = { "attempt_insert",
-        "INSERT INTO attempt (registration, number, started_at, ended_at, score, pass, answers, session, seq)"
-        " VALUES (%s, %lld, %lld, 0, -1, 0, '{}', '', 0)", NULL },
-
-    [SC_SQL_ATTEMPT_ANSWERS] = { "attempt_answers",
-        "UPDATE attempt SET answers = %s WHERE registration = %s AND number = %lld AND ended_at = 0", NULL },
-
-    [SC_SQL_ATTEMPT_END] = { "attempt_end",
-        "UPDATE attempt SET ended_at = %lld, score = %lld, pass = %lld, session = %s, seq = %lld"
-        " WHERE registration = %s AND number = %lld AND ended_at = 0", NULL },
-
     /* ---- sessions */
 
-    [SC_SQL_SESSION_INSERT] = { "session_insert",
-        "INSERT INTO session (id, registration, origin, edition, connector, lang, last_seq, seconds, state, started_at,"
-        " seen_at) VALUES (%s, %s, %s, %s, %s, %s, 0, 0, 0, %lld, %lld)", NULL },
-
     [SC_SQL_SESSION_FIND] = { "session_find",
-        "SELECT id, registration, edition, last_seq, seconds, state, started_at FROM session WHERE id = %s", NULL },
+        "SELECT id, registration, last_seq, seconds, state, started_at FROM session WHERE id = %s", NULL },
 
-    [SC_SQL_SESSION_ADVANCE] = { "session_advance",
-        "UPDATE session SET last_seq = %lld, seconds = %lld, state = %lld, seen_at = %lld WHERE id = %s", NULL },
+    /* ---- running figures, counted anew; whole numbers are divided by taking the rest away first */
+
+    [SC_SQL_TALLY_CLEAR_PUBLICATIONS] = { "tally_clear_publications", "DELETE FROM publication_tally", NULL },
+    [SC_SQL_TALLY_CLEAR_DAYS] = { "tally_clear_days", "DELETE FROM publication_day", NULL },
+    [SC_SQL_TALLY_CLEAR_MODULES] = { "tally_clear_modules", "DELETE FROM module_tally", NULL },
+    [SC_SQL_TALLY_CLEAR_ACTIVITIES] = { "tally_clear_activities", "DELETE FROM activity_tally", NULL },
+
+    /* Status numbers are those of domain/status.h. */
+    [SC_SQL_TALLY_REGISTRATIONS] = { "tally_registrations",
+        "INSERT INTO publication_tally (publication, shard, " FIGURE_COLUMNS ")"
+        " SELECT publication, 0, COUNT(*), 0, SUM(sessions), " BY_STATUS " FROM registration GROUP BY publication", NULL },
+
+    [SC_SQL_TALLY_CREDITS] = { "tally_credits",
+        "INSERT INTO publication_tally (publication, shard, " FIGURE_COLUMNS ")"
+        " SELECT publication, 1, 0, COUNT(*), 0, 0, 0, 0, 0 FROM credit GROUP BY publication", NULL },
+
+    [SC_SQL_TALLY_DAYS_STARTED] = { "tally_days_started",
+        "INSERT INTO publication_day (publication, day, shard, " FIGURE_COLUMNS ")"
+        " SELECT publication, " DAY("started_at") ", 0, COUNT(*), 0, 0, 0, 0, 0, 0 FROM registration"
+        " GROUP BY publication, " DAY("started_at"), NULL },
+
+    [SC_SQL_TALLY_DAYS_CREDITED] = { "tally_days_credited",
+        "INSERT INTO publication_day (publication, day, shard, " FIGURE_COLUMNS ")"
+        " SELECT publication, " DAY("at") ", 1, 0, COUNT(*), 0, 0, 0, 0, 0 FROM credit"
+        " GROUP BY publication, " DAY("at"), NULL },
+
+    [SC_SQL_TALLY_DAYS_VISITED] = { "tally_days_visited",
+        "INSERT INTO publication_day (publication, day, shard, " FIGURE_COLUMNS ")"
+        " SELECT r.publication, " DAY("s.started_at") ", 2, 0, 0, COUNT(*), 0, 0, 0, 0"
+        " FROM session s JOIN registration r ON r.id = s.registration"
+        " GROUP BY r.publication, " DAY("s.started_at"), NULL },
+
+    [SC_SQL_TALLY_MODULES_OPENED] = { "tally_modules_opened",
+        "INSERT INTO module_tally (publication, module, week, shard, opened, finished, validated)"
+        " SELECT r.publication, m.module, " WEEK("m.opened_at") ", 0, COUNT(*), 0, 0"
+        " FROM module_result m JOIN registration r ON r.id = m.registration WHERE m.opened_at > 0"
+        " GROUP BY r.publication, m.module, " WEEK("m.opened_at"), NULL },
+
+    [SC_SQL_TALLY_MODULES_FINISHED] = { "tally_modules_finished",
+        "INSERT INTO module_tally (publication, module, week, shard, opened, finished, validated)"
+        " SELECT r.publication, m.module, " WEEK("m.read_at") ", 1, 0, COUNT(*), 0"
+        " FROM module_result m JOIN registration r ON r.id = m.registration WHERE m.read_at > 0"
+        " GROUP BY r.publication, m.module, " WEEK("m.read_at"), NULL },
+
+    [SC_SQL_TALLY_MODULES_VALIDATED] = { "tally_modules_validated",
+        "INSERT INTO module_tally (publication, module, week, shard, opened, finished, validated)"
+        " SELECT r.publication, m.module, " WEEK("m.validated_at") ", 2, 0, 0, COUNT(*)"
+        " FROM module_result m JOIN registration r ON r.id = m.registration WHERE m.validated_at > 0"
+        " GROUP BY r.publication, m.module, " WEEK("m.validated_at"), NULL },
+
+    /* Which of several tries were right is not kept: once right, there was one. */
+    [SC_SQL_TALLY_ACTIVITIES] = { "tally_activities",
+        "INSERT INTO activity_tally (publication, activity, week, shard, answers, correct, first_answers, first_correct)"
+        " SELECT r.publication, a.activity, " WEEK("a.first_at") ", 0, SUM(a.tries), SUM(a.correct), COUNT(*),"
+        " SUM(a.correct_first) FROM activity_result a JOIN registration r ON r.id = a.registration"
+        " GROUP BY r.publication, a.activity, " WEEK("a.first_at"), NULL },
+
+    [SC_SQL_TALLY_FORGET] = { "tally_forget",
+        "INSERT INTO publication_tally (publication, shard, " FIGURE_COLUMNS ")"
+        " SELECT publication, 0, -COUNT(*), 0, 0, " LESS_BY_STATUS " FROM registration WHERE learner = %s"
+        " GROUP BY publication"
+        " ON CONFLICT (publication, shard) DO UPDATE SET learners = publication_tally.learners + excluded.learners,"
+        " in_progress = publication_tally.in_progress + excluded.in_progress,"
+        " completed = publication_tally.completed + excluded.completed,"
+        " failed = publication_tally.failed + excluded.failed, passed = publication_tally.passed + excluded.passed",
+        "INSERT INTO publication_tally (publication, shard, " FIGURE_COLUMNS ")"
+        " SELECT publication, 0, -COUNT(*), 0, 0, " LESS_BY_STATUS " FROM registration WHERE learner = %s"
+        " GROUP BY publication"
+        " ON DUPLICATE KEY UPDATE learners = learners + VALUES(learners),"
+        " in_progress = in_progress + VALUES(in_progress), completed = completed + VALUES(completed),"
+        " failed = failed + VALUES(failed), passed = passed + VALUES(passed)" },
 
     /* ---- credits */
 
-    /* Unique by construction: (publication, learner) is a key. The row outlives the learner, and names nobody. */
-    [SC_SQL_CREDIT_CONSUME] = { "credit_consume",
-        "INSERT INTO credit (id, publication, learner, origin, at) VALUES (%s, %s, %s, %s, %lld)"
-        " ON CONFLICT (publication, learner) DO NOTHING",
-        "INSERT IGNORE INTO credit (id, publication, learner, origin, at) VALUES (%s, %s, %s, %s, %lld)" },
-
     [SC_SQL_CREDIT_COUNT] = { "credit_count",
-        "SELECT COUNT(*) FROM credit", NULL },
+        "SELECT SUM(credits) FROM publication_tally", NULL },
 
     [SC_SQL_CREDIT_LIST] = { "credit_list",
-        "SELECT p.id, p.title, COUNT(c.id) FROM publication p LEFT JOIN credit c ON c.publication = p.id"
+        "SELECT p.id, p.title, COALESCE(SUM(t.credits), 0) FROM publication p"
+        " LEFT JOIN publication_tally t ON t.publication = p.id"
         " GROUP BY p.id, p.title ORDER BY p.id DESC", NULL },
 
-    /* ---- what the LMS acknowledged, who was refused, who did what */
-
-    [SC_SQL_DELIVERY_INSERT] = { "delivery_insert",
-        "INSERT INTO delivery (id, registration, session, rev, lms, element, at)"
-        " VALUES (%s, %s, %s, %lld, %s, %s, %lld)", NULL },
+    /* ---- who was refused, who did what */
 
     /* A stranger can invent origins: past 200 different rows of a publication, no new one is made. */
     [SC_SQL_REFUSAL_NOTE] = { "refusal_note",

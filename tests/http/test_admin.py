@@ -96,7 +96,7 @@ def test_the_site_tells_about_itself(site):
     answer = site.admin("GET", "site").json
     assert answer == {
         "version": answer["version"], "user": "admin", "url": f"{site.url}/connect", "prefix": "/connect", "show_names": False,
-        "allow_origins": [], "credits": 0, "schema": 1,
+        "allow_origins": [], "credits": 0, "schema": 2,
     }
     assert re.fullmatch(r"\d+\.\d+\.\d+", answer["version"])
 

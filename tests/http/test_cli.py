@@ -115,7 +115,7 @@ def test_keygen_overwrites_nothing(idle):
 def test_migrate_makes_the_tables_once(make_site):
     site = make_site()
     site.scormconnect("keygen", site.key)
-    assert "version 0 to version 1" in site.scormconnect("migrate")
+    assert "version 0 to version 2" in site.scormconnect("migrate")
     assert "up to date" in site.scormconnect("migrate")
     assert publications(site) == []
 

@@ -17,6 +17,8 @@ GOOD = [
     ("ScormConnectMaxBody", "65536"),
     ("ScormConnectSessionIdle", "300"),
     ("ScormConnectSessionIdle", "43200"),
+    ("ScormConnectQueue", "1"),
+    ("ScormConnectQueue", "10000"),
 ]
 
 # directive, value, what the message must say besides the directive's name
@@ -42,6 +44,8 @@ BAD = [
     ("ScormConnectSessionIdle", "299", "from 300 to 43200"),
     ("ScormConnectSessionIdle", "43201", "from 300 to 43200"),
     ("ScormConnectSessionIdle", "-1", "from 300 to 43200"),
+    ("ScormConnectQueue", "0", "from 1 to 10000"),
+    ("ScormConnectQueue", "many", "from 1 to 10000"),
     ("ScormConnectHtdocs", "/nowhere/htdocs", "does not exist"),
     ("ScormConnectHtdocs", "httpd.conf", "is not a folder"),
     ("ScormConnectSchema", "/nowhere/course.xsd", "does not exist"),

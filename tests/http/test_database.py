@@ -189,7 +189,7 @@ def test_a_table_that_fails_half_way_leaves_nothing_behind(site, lms):
         connection.execute("CREATE TRIGGER fail BEFORE INSERT ON activity_result BEGIN SELECT RAISE(ABORT, 'no room'); END")
     batch = [{"seq": 1, "type": "view", "module": "m1"}, {"seq": 2, "type": "answer", "activity": "q1", "response": ["2"]}]
     assert outage(session.events(batch))
-    site.error_log_expect("SC0402: .*activity_answer.*no room")
+    site.error_log_expect("SC0402: .*row_activity.*no room")
     assert query(site, "SELECT COUNT(*) FROM module_result") == [(0,)]
     with sqlite3.connect(site.database) as connection:
         connection.execute("DROP TRIGGER fail")
@@ -202,7 +202,7 @@ def test_a_failing_launch_leaves_no_half_learner(site, lms, publication):
     with sqlite3.connect(site.database) as connection:
         connection.execute("CREATE TRIGGER fail BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'no room'); END")
     assert outage(lms.launch())
-    site.error_log_expect("SC0402: .*session_insert.*no room")
+    site.error_log_expect("SC0402: .*row_session.*no room")
     assert site.learners() == [] and site.credits() == 0 and site.registrations(publication) == []
 
 
@@ -323,7 +323,7 @@ def test_what_was_acknowledged_is_on_disk(site, lms):
         subprocess.run(["cp", path, copied], check=True)
     with sqlite3.connect(copied / "site.db") as connection:
         assert connection.execute("SELECT module FROM module_result").fetchall() == [("m1",)]
-        assert connection.execute("SELECT last_seq FROM session").fetchall() == [(1,)]
+        assert connection.execute("SELECT last_seq FROM registration").fetchall() == [(1,)]
     site.start()
     site.error_log_expect("AH00098: .*Unclean shutdown")
     assert lms.launch().progress["location"] == "m1"

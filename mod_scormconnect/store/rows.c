@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/rows.h"
+
+#include <apr_strings.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+/* What happens to a row that is there already. */
+typedef enum { STAYS, IS_OVERWRITTEN, IS_ADDED_TO } then_e;
+
+#define MOST_COLUMNS 24
+#define MOST_KEYS 4
+
+/* The key's columns come first, then those that only an insert writes, then those that follow `then`. A column with a
+ * blank in it is a number: "BIGINT name". */
+static const struct {
+    const char *name;
+    const char *table;
+    then_e then;
+    int keys, kept;
+    const char *columns[MOST_COLUMNS + 1];
+} kinds[SC_ROW_KINDS] = {
+
+#define LEARNER "identity", "id", "realm", "external_id", "BIGINT state", "BIGINT tester", "BIGINT created_at", "name", \
+        "BIGINT seen_at"
+    [SC_ROW_LEARNER_NEW] = { "row_learner_new", "learner", STAYS, 1, 6, { LEARNER } },
+    [SC_ROW_LEARNER] = { "row_learner", "learner", IS_OVERWRITTEN, 1, 6, { LEARNER } },
+
+#define REGISTRATION "publication", "learner", "id", "BIGINT started_at", "session", "BIGINT status", "BIGINT score", \
+        "BIGINT percent", "BIGINT final", "BIGINT rev", "BIGINT seconds", "BIGINT sessions", "BIGINT attempts", \
+        "location", "BIGINT placement", "BIGINT delivered_rev", "delivered_lms", "BIGINT delivered_at", "BIGINT seen_at", \
+        "BIGINT version", "BIGINT last_seq", "BIGINT session_seconds", "BIGINT credited"
+    [SC_ROW_REGISTRATION_NEW] = { "row_registration_new", "registration", STAYS, 2, 2, { REGISTRATION } },
+    [SC_ROW_REGISTRATION] = { "row_registration", "registration", IS_OVERWRITTEN, 2, 2, { REGISTRATION } },
+
+    [SC_ROW_SESSION] = { "row_session", "session", IS_OVERWRITTEN, 1, 6,
+        { "id", "registration", "origin", "edition", "connector", "lang", "BIGINT started_at", "BIGINT last_seq",
+          "BIGINT seconds", "BIGINT state", "BIGINT seen_at" } },
+
+    [SC_ROW_MODULE] = { "row_module", "module_result", IS_OVERWRITTEN, 2, 0,
+        { "registration", "module", "BIGINT opened_at", "BIGINT read_at", "BIGINT validated_at" } },
+
+    [SC_ROW_ACTIVITY] = { "row_activity", "activity_result", IS_OVERWRITTEN, 2, 2,
+        { "registration", "activity", "BIGINT correct_first", "BIGINT first_at", "BIGINT correct", "BIGINT points",
+          "BIGINT tries", "response", "BIGINT last_at" } },
+
+    [SC_ROW_ATTEMPT] = { "row_attempt", "attempt", IS_OVERWRITTEN, 2, 1,
+        { "registration", "BIGINT number", "BIGINT started_at", "BIGINT ended_at", "BIGINT score", "BIGINT pass",
+          "answers", "session", "BIGINT seq" } },
+
+    [SC_ROW_CREDIT] = { "row_credit", "credit", STAYS, 2, 3,
+        { "publication", "learner", "id", "origin", "BIGINT at" } },
+
+    [SC_ROW_DELIVERY] = { "row_delivery", "delivery", STAYS, 1, 6,
+        { "id", "registration", "session", "BIGINT rev", "lms", "element", "BIGINT at" } },
+
+#define FIGURES "BIGINT learners", "BIGINT credits", "BIGINT sessions", "BIGINT in_progress", "BIGINT completed", \
+        "BIGINT failed", "BIGINT passed"
+    [SC_ROW_PUBLICATION_TALLY] = { "row_publication_tally", "publication_tally", IS_ADDED_TO, 2, 0,
+        { "publication", "BIGINT shard", FIGURES } },
+    [SC_ROW_PUBLICATION_DAY] = { "row_publication_day", "publication_day", IS_ADDED_TO, 3, 0,
+        { "publication", "BIGINT day", "BIGINT shard", FIGURES } },
+    [SC_ROW_MODULE_TALLY] = { "row_module_tally", "module_tally", IS_ADDED_TO, 4, 0,
+        { "publication", "module", "BIGINT week", "BIGINT shard", "BIGINT opened", "BIGINT finished",
+          "BIGINT validated" } },
+    [SC_ROW_ACTIVITY_TALLY] = { "row_activity_tally", "activity_tally", IS_ADDED_TO, 4, 0,
+        { "publication", "activity", "BIGINT week", "BIGINT shard", "BIGINT answers", "BIGINT correct",
+          "BIGINT first_answers", "BIGINT first_correct" } },
+};
+
+int sc_rows_columns(sc_row_kind_e kind)
+{
+    int count = 0;
+
+    while (kinds[kind].columns[count])
+        count++;
+    return count;
+}
+
+/* ---- the statements */
+
+static int is_number(const char *column)
+{
+    return strchr(column, ' ') != NULL;
+}
+
+static const char *name_of(const char *column)
+{
+    const char *blank = strchr(column, ' ');
+
+    return blank ? blank + 1 : column;
+}
+
+typedef const char *(*column_fn)(sc_row_kind_e kind, int column, apr_pool_t *pool);
+
+static const char *listed(sc_row_kind_e kind, int from, int to, column_fn each, apr_pool_t *pool)
+{
+    const char *list = "";
+    int i;
+
+    for (i = from; i < to; i++)
+        list = apr_pstrcat(pool, list, i > from ? ", " : "", each(kind, i, pool), NULL);
+    return list;
+}
+
+static const char *the_name(sc_row_kind_e kind, int column, apr_pool_t *pool)
+{
+    (void)pool;
+    return name_of(kinds[kind].columns[column]);
+}
+
+static const char *one_place(sc_row_kind_e kind, int column, apr_pool_t *pool)
+{
+    (void)pool;
+    return is_number(kinds[kind].columns[column]) ? "%lld" : "%s";
+}
+
+/* A column of PostgreSQL's and MariaDB's row of JSON. */
+static const char *json_value(sc_row_kind_e kind, int column, apr_pool_t *pool)
+{
+    return apr_psprintf(pool, is_number(kinds[kind].columns[column]) ? "CAST(j.v->>%d AS BIGINT)" : "j.v->>%d", column);
+}
+
+static const char *json_column(sc_row_kind_e kind, int column, apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "c%d %s PATH '$[%d]'", column,
+                        is_number(kinds[kind].columns[column])
+                            ? "BIGINT"
+                            : "MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                        column);
+}
+
+static const char *json_name(sc_row_kind_e kind, int column, apr_pool_t *pool)
+{
+    (void)kind;
+    return apr_psprintf(pool, "c%d", column);
+}
+
+static const char *overwritten(sc_row_kind_e kind, int column, apr_pool_t *pool)
+{
+    const char *name = name_of(kinds[kind].columns[column]);
+
+    return kinds[kind].then == IS_ADDED_TO
+               ? apr_psprintf(pool, "%s = %s.%s + excluded.%s", name, kinds[kind].table, name, name)
+               : apr_psprintf(pool, "%s = excluded.%s", name, name);
+}
+
+static const char *overwritten_mariadb(sc_row_kind_e kind, int column, apr_pool_t *pool)
+{
+    const char *name = name_of(kinds[kind].columns[column]);
+
+    return kinds[kind].then == IS_ADDED_TO ? apr_psprintf(pool, "%s = %s + VALUES(%s)", name, name, name)
+                                           : apr_psprintf(pool, "%s = VALUES(%s)", name, name);
+}
+
+static const char *insert_text(const sc_db_t *db, int which, apr_pool_t *pool)
+{
+    sc_row_kind_e kind = (sc_row_kind_e)which;
+    int columns = sc_rows_columns(kind), changing = kinds[kind].keys + kinds[kind].kept;
+    const char *ignore = db->dialect == SC_MARIADB && kinds[kind].then == STAYS ? "IGNORE " : "";
+    const char *values, *then;
+
+    if (db->dialect == SC_SQLITE)
+        values = apr_psprintf(pool, "VALUES (%s)", listed(kind, 0, columns, one_place, pool));
+    else if (db->dialect == SC_POSTGRESQL)
+        values = apr_psprintf(pool, "SELECT %s FROM json_array_elements(CAST(%%s AS json)) AS j(v)",
+                              listed(kind, 0, columns, json_value, pool));
+    else
+        values = apr_psprintf(pool, "SELECT %s FROM JSON_TABLE(%%s, '$[*]' COLUMNS (%s)) AS j",
+                              listed(kind, 0, columns, json_name, pool), listed(kind, 0, columns, json_column, pool));
+    if (db->dialect == SC_MARIADB)
+        then = kinds[kind].then == STAYS
+                   ? ""
+                   : apr_pstrcat(pool, " ON DUPLICATE KEY UPDATE ",
+                                 listed(kind, changing, columns, overwritten_mariadb, pool), NULL);
+    else
+        then = apr_psprintf(pool, " ON CONFLICT (%s) DO %s%s", listed(kind, 0, kinds[kind].keys, the_name, pool),
+                            kinds[kind].then == STAYS ? "NOTHING" : "UPDATE SET ",
+                            kinds[kind].then == STAYS ? "" : listed(kind, changing, columns, overwritten, pool));
+    return apr_pstrcat(pool, "INSERT ", ignore, "INTO ", kinds[kind].table, " (", listed(kind, 0, columns, the_name, pool),
+                       ") ", values, then, NULL);
+}
+
+/* ---- writing */
+
+static int compare_rows(const void *a, const void *b)
+{
+    const char *const *left = *(const char *const *const *)a, *const *right = *(const char *const *const *)b;
+    int order = 0, i;
+
+    for (i = 0; i < MOST_KEYS && !order; i++)
+        order = strcmp(left[i], right[i]);
+    return order;
+}
+
+/* The same order in every writer: two that lock the same rows must not wait for each other. */
+static void sort(const apr_array_header_t *rows)
+{
+    qsort(rows->elts, (size_t)rows->nelts, (size_t)rows->elt_size, compare_rows);
+}
+
+static const char *rows_as_json(sc_row_kind_e kind, const apr_array_header_t *rows, apr_pool_t *pool)
+{
+    sc_json_t *all = sc_json_array(pool);
+    int columns = sc_rows_columns(kind), i, c;
+
+    for (i = 0; i < rows->nelts; i++) {
+        sc_json_t *one = sc_json_array(pool);
+        for (c = 0; c < columns; c++)
+            sc_json_add_string(one, APR_ARRAY_IDX(rows, i, const char *const *)[c]);
+        sc_json_add(all, one);
+    }
+    return sc_json_text(all, pool);
+}
+
+sc_error_t *sc_rows_write(sc_db_t *db, sc_row_kind_e kind, const apr_array_header_t *rows, apr_pool_t *pool)
+{
+    sc_statement_t insert = { kinds[kind].name, insert_text, (int)kind };
+    int columns = sc_rows_columns(kind), i;
+
+    sort(rows);
+    if (db->dialect != SC_SQLITE)
+        return sc_db_run_made(db, &insert, SC_ARGS(rows_as_json(kind, rows, pool)), NULL, pool);
+    for (i = 0; i < rows->nelts; i++) {
+        const char *args[MOST_COLUMNS + 1] = { NULL };
+        memcpy(args, APR_ARRAY_IDX(rows, i, const char *const *), sizeof(*args) * (size_t)columns);
+        SC_TRY(sc_db_run_made(db, &insert, args, NULL, pool));
+    }
+    return NULL;
+}
+
+/* ---- claiming */
+
+static const char *claim_text(const sc_db_t *db, int which, apr_pool_t *pool)
+{
+    const char *columns = which == SC_ROW_LEARNER ? "id, state" : "id, version";
+    const char *ids = db->dialect == SC_SQLITE       ? "SELECT value FROM json_each(%s)"
+                      : db->dialect == SC_POSTGRESQL ? "SELECT json_array_elements_text(CAST(%s AS json))"
+                                                     : "SELECT j.id FROM JSON_TABLE(%s, '$[*]' COLUMNS (id VARCHAR(26)"
+                                                       " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$')) AS j";
+
+    return apr_pstrcat(pool, "SELECT ", columns, " FROM ", kinds[which].table, " WHERE id IN (", ids, ")",
+                       db->dialect == SC_SQLITE ? "" : " ORDER BY id FOR UPDATE", NULL);
+}
+
+sc_error_t *sc_rows_claim(sc_db_t *db, sc_row_kind_e kind, const apr_array_header_t *ids, apr_hash_t **out, apr_pool_t *pool)
+{
+    sc_statement_t select = { kind == SC_ROW_LEARNER ? "claim_learner" : "claim_registration", claim_text, (int)kind };
+    sc_json_t *list = sc_json_array(pool);
+    apr_array_header_t *rows;
+    int i;
+
+    *out = apr_hash_make(pool);
+    for (i = 0; i < ids->nelts; i++)
+        sc_json_add_string(list, APR_ARRAY_IDX(ids, i, const char *));
+    SC_TRY(sc_db_select_made(db, &select, SC_ARGS(sc_json_text(list, pool)), &rows, pool));
+    for (i = 0; i < rows->nelts; i++)
+        apr_hash_set(*out, SC_ROW(rows, i)[0], APR_HASH_KEY_STRING, SC_ROW(rows, i)[1]);
+    return NULL;
+}

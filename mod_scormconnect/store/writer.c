@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/writer.h"
+
+#include <apr_thread_cond.h>
+#include <apr_thread_mutex.h>
+
+#include "base/log.h"
+
+/* Two errors in a row, each in a transaction of its own, are no unit's fault: the rest need not try. */
+#define HOPELESS 2
+
+/* A transaction that takes longer than this stands still. */
+#define STANDSTILL (APR_USEC_PER_SEC / 2)
+
+typedef struct {
+    sc_unit_t *first;                   /* newest first; the last of the list leads */
+    int count;
+    apr_thread_cond_t *written;
+} batch_t;
+
+struct sc_writer_t {
+    sc_connect_fn connect;
+    void *connect_baton;
+    int most_waiting, shard;
+    apr_thread_mutex_t *lock;           /* of all that follows */
+    int waiting;
+    apr_time_t writing_since;           /* 0: nobody is */
+    apr_thread_cond_t *turn;            /* for the leader of the open batch */
+    batch_t batches[2];                 /* one fills while the other is written */
+    batch_t *open;
+};
+
+sc_error_t *sc_writer_create(sc_connect_fn connect, void *connect_baton, int most_waiting, int shard, sc_writer_t **out,
+                             apr_pool_t *pool)
+{
+    sc_writer_t *writer = apr_pcalloc(pool, sizeof(*writer));
+    apr_status_t rv = apr_thread_mutex_create(&writer->lock, APR_THREAD_MUTEX_DEFAULT, pool);
+    int i;
+
+    writer->connect = connect;
+    writer->connect_baton = connect_baton;
+    writer->most_waiting = most_waiting;
+    writer->shard = shard;
+    writer->open = &writer->batches[0];
+    if (rv == APR_SUCCESS)
+        rv = apr_thread_cond_create(&writer->turn, pool);
+    for (i = 0; i < 2 && rv == APR_SUCCESS; i++)
+        rv = apr_thread_cond_create(&writer->batches[i].written, pool);
+    if (rv != APR_SUCCESS)
+        return sc_error_cause(sc_error(pool, SC_INTERNAL, SC_MSG(410), "internal", "No writer can be made"), rv);
+    *out = writer;
+    return NULL;
+}
+
+/* ---- the leader */
+
+typedef struct {
+    const sc_writer_t *writer;
+    sc_unit_t **units;
+    int count;
+    apr_pool_t *pool;
+} turn_t;
+
+/* An error lives with the request that it is told to: the leader's own ends sooner. */
+static sc_error_t *copy_for(const sc_unit_t *unit, const sc_error_t *error)
+{
+    sc_error_t *copy = sc_error(unit->pool, error->kind, error->number, error->code, "%s", error->message);
+
+    if (error->subject)
+        copy = sc_error_about(copy, error->subject);
+    if (error->detail)
+        copy = sc_error_detail(copy, "%s", error->detail);
+    return sc_error_cause(copy, error->status);
+}
+
+static void fail(sc_unit_t *const *units, int count, const sc_error_t *error)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        units[i]->error = copy_for(units[i], error);
+}
+
+/* One after the other, so that a unit which can't be written harms nobody. */
+static void write_one_by_one(sc_db_t *db, sc_unit_t *const *units, int count, int shard, apr_pool_t *pool)
+{
+    sc_error_t *error = NULL;
+    int i, failures = 0;
+
+    for (i = 0; i < count && failures < HOPELESS; i++) {
+        error = sc_unit_write(db, &units[i], 1, shard, pool);
+        if (error)
+            fail(&units[i], 1, error);
+        failures = error ? failures + (error->kind == SC_UNAVAILABLE) : 0;
+    }
+    if (i < count)
+        fail(units + i, count - i, error);
+}
+
+/* Those that have something to check go alone, behind the others. */
+static int put_checked_last(sc_unit_t **units, int count)
+{
+    int i, plain = 0;
+
+    for (i = 0; i < count; i++)
+        if (!units[i]->check) {
+            sc_unit_t *unit = units[i];
+            units[i] = units[plain];
+            units[plain++] = unit;
+        }
+    return plain;
+}
+
+static sc_error_t *write_batch(sc_db_t *db, void *baton)
+{
+    turn_t *turn = baton;
+    sc_unit_t **units = turn->units;
+    int count = turn->count, shard = turn->writer->shard, plain = put_checked_last(units, count);
+    sc_error_t *error = plain > 1 ? sc_unit_write(db, units, plain, shard, turn->pool) : NULL;
+
+    if (error)
+        sc_log_error(SC_LOG_INFO, error);
+    if (plain == 1 || error)
+        write_one_by_one(db, units, plain, shard, turn->pool);
+    write_one_by_one(db, units + plain, count - plain, shard, turn->pool);
+    return NULL;
+}
+
+static void write_units(const sc_writer_t *writer, sc_unit_t **units, int count, apr_pool_t *pool)
+{
+    turn_t turn = { writer, units, count, pool };
+    sc_error_t *error = writer->connect(writer->connect_baton, write_batch, &turn, pool);
+
+    if (error)
+        fail(units, count, error);
+}
+
+/* Empties the batch; the units in the order in which they came. */
+static sc_unit_t **close_batch(batch_t *batch, apr_pool_t *pool)
+{
+    sc_unit_t **units = apr_palloc(pool, sizeof(*units) * (size_t)batch->count);
+    sc_unit_t *unit;
+    int i = batch->count;
+
+    for (unit = batch->first; unit; unit = unit->next)
+        units[--i] = unit;
+    batch->first = NULL;
+    batch->count = 0;
+    return units;
+}
+
+/* Called with the lock held, which is given up while there is something to wait for. */
+static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
+{
+    apr_pool_t *pool;
+    sc_unit_t **units;
+    int count, i;
+
+    apr_pool_create(&pool, parent);
+    while (writer->writing_since)
+        apr_thread_cond_wait(writer->turn, writer->lock);
+    writer->writing_since = apr_time_now();
+    writer->open = batch == &writer->batches[0] ? &writer->batches[1] : &writer->batches[0];
+    count = batch->count;
+    units = close_batch(batch, pool);
+    apr_thread_mutex_unlock(writer->lock);
+
+    write_units(writer, units, count, pool);
+
+    apr_thread_mutex_lock(writer->lock);
+    for (i = 0; i < count; i++)
+        units[i]->done = 1;
+    writer->waiting -= count;
+    writer->writing_since = 0;
+    apr_thread_cond_signal(writer->turn);
+    apr_thread_cond_broadcast(batch->written);
+    apr_pool_destroy(pool);
+}
+
+/* ---- everybody */
+
+/* The clock may have been set back, too. */
+static int is_too_much(const sc_writer_t *writer)
+{
+    apr_time_t elapsed = apr_time_now() - writer->writing_since;
+
+    return writer->waiting > writer->most_waiting && writer->writing_since && (elapsed > STANDSTILL || elapsed < 0);
+}
+
+static sc_error_t *busy(const sc_writer_t *writer, const sc_unit_t *unit)
+{
+    return sc_error_detail(sc_error(unit->pool, SC_UNAVAILABLE, SC_MSG(411), "busy", "The server is busy"),
+                           "the database stands still, and %d requests wait for it", writer->most_waiting);
+}
+
+/* Whether the unit could be taken out of a batch that nobody writes yet. */
+static int withdraw(sc_writer_t *writer, const sc_unit_t *unit)
+{
+    batch_t *open = writer->open;
+    sc_unit_t **at;
+
+    for (at = &open->first; *at && *at != unit; at = &(*at)->next)
+        ;
+    /* Its leader waits for a turn and must stay: the others count on it. */
+    if (!*at || !unit->next)
+        return 0;
+    *at = unit->next;
+    open->count--;
+    writer->waiting--;
+    return 1;
+}
+
+static sc_error_t *follow(sc_writer_t *writer, batch_t *batch, sc_unit_t *unit)
+{
+    while (!unit->done) {
+        apr_status_t rv = apr_thread_cond_timedwait(batch->written, writer->lock, STANDSTILL);
+        if (APR_STATUS_IS_TIMEUP(rv) && !unit->done && is_too_much(writer) && withdraw(writer, unit))
+            return busy(writer, unit);
+    }
+    return unit->error;
+}
+
+static sc_error_t *join(sc_writer_t *writer, sc_unit_t *unit)
+{
+    batch_t *batch = writer->open;
+
+    writer->waiting++;
+    if (is_too_much(writer)) {
+        writer->waiting--;
+        return busy(writer, unit);
+    }
+    unit->next = batch->first;
+    batch->first = unit;
+    if (++batch->count == 1)
+        lead(writer, batch, unit->pool);
+    return follow(writer, batch, unit);
+}
+
+sc_error_t *sc_writer_commit(sc_writer_t *writer, sc_unit_t *unit, int *stale)
+{
+    sc_error_t *error;
+
+    unit->done = unit->stale = 0;
+    unit->error = NULL;
+    apr_thread_mutex_lock(writer->lock);
+    error = join(writer, unit);
+    apr_thread_mutex_unlock(writer->lock);
+    *stale = unit->stale;
+    return error;
+}
