@@ -198,18 +198,40 @@ class Server:
         """What the server leaves behind outside of its folder when it is killed."""
 
 
-class Database:
-    """One database of a server; .query and .execute use a connection of their own each time, as the owner of the database."""
+class Tables:
+    """What the databases have in common; .query and .execute use a connection of their own each time.
+
+    engine    one of ENGINES
+    driver    DBDriver
+    params    DBDParams
+    nowhere   DBDParams of the same kind that lead to no database
+    """
+
+    def execute(self, sql, *args):
+        self.query(sql, *args)
+
+    def dump(self):
+        """All rows of all tables: {table: [row, …]}."""
+        return {name: self.query(f"SELECT * FROM {name}") for name in self.tables()}
+
+
+class Database(Tables):
+    """One database of a server, used as its owner does."""
 
     def __init__(self, server, name, **options):
         self.server = server
         self.name = name
+        self.engine = server.engine
         self.driver = server.driver
         server.create(name, **options)
 
     @property
     def params(self):
-        return self.server.params(self.name)
+        return self.server.params(self.name, self.server.port)
+
+    @property
+    def nowhere(self):
+        return self.server.params(self.name, 1)
 
     def connect(self):
         """A connection by the engine's Python driver, in autocommit mode."""
@@ -220,8 +242,9 @@ class Database:
         with contextlib.closing(self.connect()) as connection:
             return _rows(connection, sql, args)
 
-    def execute(self, sql, *args):
-        self.query(sql, *args)
+    def tables(self):
+        mine = "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
+        return [name for (name,) in self.query(mine, self.server.schema(self.name))]
 
     def drop(self):
         self.server.drop(self.name)
@@ -291,8 +314,12 @@ class PostgresServer(Server):
         connection.autocommit = True
         return connection
 
-    def params(self, name):
-        return f"host=127.0.0.1 port={self.port} dbname={name} user={ROLE} password={self.password} connect_timeout=3"
+    def params(self, name, port):
+        return f"host=127.0.0.1 port={port} dbname={name} user={ROLE} password={self.password} connect_timeout=3"
+
+    @staticmethod
+    def schema(_):
+        return "public"
 
     def create(self, name, collation=None):
         """`collation` is a locale of ICU, like "en-US"."""
@@ -391,11 +418,15 @@ class MariadbServer(Server):
             charset="utf8mb4", autocommit=True,
         )
 
-    def params(self, name):
+    def params(self, name, port):
         return (
-            f"host=127.0.0.1,port={self.port},user={ROLE},pass={self.password},dbname={name},"
+            f"host=127.0.0.1,port={port},user={ROLE},pass={self.password},dbname={name},"
             "reconnect=0,flags=CLIENT_FOUND_ROWS,fldsz=1048576"
         )
+
+    @staticmethod
+    def schema(name):
+        return name
 
     def create(self, name):
         with contextlib.closing(self.connect()) as connection:
@@ -455,8 +486,10 @@ class SqliteServer:
         return SqliteDatabase(folder / "site.db")
 
 
-class SqliteDatabase:
+class SqliteDatabase(Tables):
+    engine = "sqlite"
     driver = "sqlite3"
+    nowhere = "/nowhere/at.all"
 
     def __init__(self, path):
         self.path = pathlib.Path(path)
@@ -471,8 +504,8 @@ class SqliteDatabase:
         with contextlib.closing(self.connect()) as connection:
             return connection.execute(sql.replace("%s", "?").replace("%%", "%") if args else sql, args).fetchall()
 
-    def execute(self, sql, *args):
-        self.query(sql, *args)
+    def tables(self):
+        return [name for (name,) in self.query("SELECT name FROM sqlite_master WHERE type = 'table'")]
 
     def drop(self):
         for path in self.path.parent.glob(f"{self.path.name}*"):
