@@ -67,11 +67,22 @@ sc_error_t *sc_db_run_text(sc_db_t *db, const char *sql, apr_pool_t *pool)
     return code ? db_error(db, code, sql, pool) : NULL;
 }
 
+/* What a site's my.cnf may have said otherwise. In MariaDB's own default, REPEATABLE READ, a transaction does not see the
+ * row that its own upsert just met, and without a strict mode texts are cut short unseen. */
+static sc_error_t *set_up_mariadb(sc_db_t *db, apr_pool_t *pool)
+{
+    SC_TRY(sc_db_run_text(db, "SET NAMES utf8mb4", pool));
+    SC_TRY(sc_db_run_text(db, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", pool));
+    return sc_db_run_text(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", pool);
+}
+
 sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool)
 {
     apr_dbd_results_t *results = NULL;
     int code;
 
+    if (db->dialect == SC_MARIADB)
+        return set_up_mariadb(db, pool);
     if (db->dialect != SC_SQLITE)
         return NULL;
     /* As a query: this PRAGMA answers with a row, which apr_dbd_query takes for a failure. */

@@ -45,7 +45,8 @@ typedef struct {
 sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *handle, apr_hash_t *prepared,
                        apr_pool_t *connection_pool, apr_pool_t *pool);
 
-/* Prepares a new connection for use: on SQLite write-ahead logging with a flush at every commit. Call once per connection. */
+/* Prepares a new connection for use: on SQLite write-ahead logging with a flush at every commit, on MariaDB character set,
+ * strictness and isolation. Call once per connection. */
 sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool);
 
 /* Runs `work` in one transaction: all of it is durable, or none. An error of `work` rolls back and is returned. */

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A site: one httpd of its own on a random loopback port, with its own folder, database, key and trainings."""
+"""A site: one httpd of its own on a random loopback port, with its own folder, database, key and trainings.
+
+SC_ENGINE says which database a site has that doesn't say it itself: sqlite (the default), pgsql or mariadb.
+"""
+import functools
 import json
 import os
 import pathlib
@@ -15,6 +19,7 @@ import types
 
 from . import client
 from .installation import ROOT, apxs, builtin_modules, httpd, installation
+from .servers import ENGINES, SqliteDatabase, hold_port, server_for
 
 FIXTURES = ROOT / "tests" / "fixtures"
 LMS_ORIGIN = "https://lms.example.com"
@@ -74,9 +79,25 @@ ServerName 127.0.0.1:{port}
 TROUBLE = re.compile(r"\[[\w-]+:(?:emerg|alert|crit|error|warn)\]|AddressSanitizer|runtime error:|exit signal")
 
 
+def chosen_engine():
+    """The engine of this run."""
+    name = os.environ.get("SC_ENGINE", "sqlite")
+    if name not in ENGINES:
+        raise ValueError(f"SC_ENGINE is {name}; there are {', '.join(ENGINES)}")
+    return name
+
+
+@functools.cache
+def shared_server(name):
+    """The database server for all sites of this process."""
+    return server_for(name).start()
+
+
 class Site:
     """A site is configured when it is made, and not started yet.
 
+    engine      the database engine, if it is not that of the run
+    database    a Database of harness/servers.py, if it is not a new one
     directives  replaces single directives; None leaves one out: {"ScormConnectShowNames": "On"}
     vhost       lines added to the virtual host
     server      lines added outside of it
@@ -89,6 +110,8 @@ class Site:
     def __init__(
         self,
         *,
+        engine=None,
+        database=None,
         directives=None,
         vhost="",
         server="",
@@ -100,7 +123,8 @@ class Site:
         self.installation = installation()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="scormconnect-site-"))
         self.folder.chmod(0o755)
-        self.port = _free_port()
+        self._held = hold_port()
+        self.port = self._held.getsockname()[1]
         self.process = None
         self.expected = []
         self._owner = pwd.getpwnam("www-data") if os.geteuid() == 0 else None
@@ -114,11 +138,12 @@ class Site:
         for name in trainings:
             self.add_training(name)
 
-        self.database = self.data / "site.db"
+        self.database = database or self._new_database(engine or chosen_engine())
+        self._foreign_database = database is not None
         self.key = self.data / "key"
         self.directives = {
-            "DBDriver": "sqlite3",
-            "DBDParams": str(self.database),
+            "DBDriver": self.database.driver,
+            "DBDParams": f'"{self.database.params}"',
             "DBDMax": "3",
             "ScormConnect": "On",
             "ScormConnectTrainings": str(self.folder / "trainings"),
@@ -131,6 +156,11 @@ class Site:
         self._without = modules_without
         self.configure()
         _write_htpasswd(self.folder / "htpasswd")
+
+    def _new_database(self, engine):
+        if engine == "sqlite":
+            return SqliteDatabase(self.data / "site.db")
+        return shared_server(engine).database()
 
     # ---- configuration
 
@@ -250,7 +280,10 @@ class Site:
         raise RuntimeError(f"httpd did not come back:\n{self.error_log()}")
 
     def remove(self):
+        if not self._foreign_database:
+            self.database.drop()
         shutil.rmtree(self.folder)
+        self._held.close()
 
     # ---- the tool
 
@@ -380,12 +413,6 @@ class Site:
                 return probe.recv(5) == b"HTTP/"
         except OSError:
             return False
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _write_htpasswd(path):

@@ -6,6 +6,9 @@
     publication  the id of a publication of "tiny" in `site`
     lms          a learner's side that launches it
 
+SC_ENGINE chooses the database engine. @pytest.mark.engine("sqlite") says that a test is about that engine by its nature: it
+belongs to the runs on that engine only.
+
 After every test the error logs are read: a warning or worse that the test did not name by site.error_log_expect() fails it,
 and so does anything that a sanitizer said.
 """
@@ -17,11 +20,19 @@ import pytest
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
 
 from harness.lms import Lms  # noqa: E402
-from harness.site import Site  # noqa: E402
+from harness.site import Site, chosen_engine  # noqa: E402
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "site(**options): how the test's httpd is configured")
+    config.addinivalue_line("markers", "engine(*names): the database engines that the test is about")
+
+
+def pytest_collection_modifyitems(config, items):
+    engine = chosen_engine()
+    elsewhere = [item for item in items if (about := item.get_closest_marker("engine")) and engine not in about.args]
+    items[:] = [item for item in items if item not in elsewhere]
+    config.hook.pytest_deselected(items=elsewhere)
 
 
 def _sites():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The database is not ready, away, locked, full of trouble, or its server is shot: nothing acknowledged is ever lost."""
+import contextlib
 import json
 import os
 import signal
@@ -21,11 +22,6 @@ def outage(answer):
     assert answer.status == 503
     assert answer.response.headers["Retry-After"].isdigit()
     return answer.code == "unavailable"
-
-
-def query(site, sql):
-    with sqlite3.connect(f"file:{site.database}?mode=ro", uri=True) as connection:
-        return connection.execute(sql).fetchall()
 
 
 def lines_with(site, text):
@@ -61,8 +57,7 @@ def test_without_tables_the_admin_page_says_what_to_do(make_site):
 def test_tables_of_an_older_release_are_named(make_site):
     site = make_site()
     site.prepare()
-    with sqlite3.connect(site.database) as connection:
-        connection.execute("UPDATE meta SET value = '0' WHERE name = 'schema_version'")
+    site.database.execute("UPDATE meta SET value = '0' WHERE name = 'schema_version'")
     site.start()
     assert site.admin("GET", "publications").status == 503
     site.error_log_expect("SC040[45]: ")
@@ -98,17 +93,17 @@ class Lock:
 
     @staticmethod
     def _hold(site, seconds, held):
-        connection = sqlite3.connect(site.database, isolation_level=None)
-        connection.execute("BEGIN IMMEDIATE")
-        held.set()
-        time.sleep(seconds)
-        connection.execute("ROLLBACK")
-        connection.close()
+        with contextlib.closing(site.database.connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            held.set()
+            time.sleep(seconds)
+            connection.execute("ROLLBACK")
 
     def wait(self):
         self.thread.join()
 
 
+@pytest.mark.engine("sqlite")
 def test_while_the_file_is_locked_nothing_is_acknowledged_and_nothing_is_lost(site, lms):
     session = lms.launch()
     session.view("m1")
@@ -125,6 +120,7 @@ def test_while_the_file_is_locked_nothing_is_acknowledged_and_nothing_is_lost(si
     site.error_log_forgive("SC0402")
 
 
+@pytest.mark.engine("sqlite")
 def test_while_the_file_is_locked_a_launch_costs_nothing_or_one_credit(site, lms):
     lock = Lock(site, LOCK_SECONDS)
     tries = 0
@@ -138,6 +134,7 @@ def test_while_the_file_is_locked_a_launch_costs_nothing_or_one_credit(site, lms
     site.error_log_forgive("SC0402")
 
 
+@pytest.mark.engine("sqlite")
 def test_while_the_file_is_locked_it_can_be_read(site, lms):
     lms.launch()
     lock = Lock(site, LOCK_SECONDS)
@@ -150,6 +147,7 @@ def test_while_the_file_is_locked_it_can_be_read(site, lms):
 # ---- nothing can be written
 
 
+@pytest.mark.engine("sqlite")
 @pytest.mark.parametrize("what", ["folder", "file"])
 def test_what_can_not_be_written_is_not_acknowledged(make_site, what):
     site = make_site()
@@ -160,10 +158,10 @@ def test_what_can_not_be_written_is_not_acknowledged(make_site, what):
     lms = Lms(site, site.publish()["id"])
     session = lms.launch()
     site.stop()
-    taken = site.data if what == "folder" else site.database
+    taken = site.data if what == "folder" else site.database.path
     owner = taken.stat()
     for path in (*site.data.iterdir(), site.data):
-        if what == "folder" or path == site.database:
+        if what == "folder" or path == site.database.path:
             os.chown(path, 0, 0)
             path.chmod(0o755 if path.is_dir() else 0o644)
     site.key.chmod(0o600)
@@ -182,25 +180,38 @@ def test_what_can_not_be_written_is_not_acknowledged(make_site, what):
     assert site.credits() == 1
 
 
+NO_ROOM = {
+    "sqlite": "CREATE TRIGGER fail BEFORE INSERT ON {} BEGIN SELECT RAISE(ABORT, 'no room'); END",
+    "pgsql": "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$;"
+    " CREATE TRIGGER fail BEFORE INSERT ON {} FOR EACH ROW EXECUTE FUNCTION no_room()",
+    "mariadb": "CREATE TRIGGER fail BEFORE INSERT ON {} FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no room'",
+}
+
+
+def break_inserts(database, table):
+    database.execute(NO_ROOM[database.engine].format(table))
+
+
+def mend_inserts(database, table):
+    database.execute(f"DROP TRIGGER fail ON {table}" if database.engine == "pgsql" else "DROP TRIGGER fail")
+
+
 def test_a_table_that_fails_half_way_leaves_nothing_behind(site, lms):
     """A batch is one transaction: its first events are not on disk when a later one fails."""
     session = lms.launch()
-    with sqlite3.connect(site.database) as connection:
-        connection.execute("CREATE TRIGGER fail BEFORE INSERT ON activity_result BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    break_inserts(site.database, "activity_result")
     batch = [{"seq": 1, "type": "view", "module": "m1"}, {"seq": 2, "type": "answer", "activity": "q1", "response": ["2"]}]
     assert outage(session.events(batch))
     site.error_log_expect("SC0402: .*row_activity.*no room")
-    assert query(site, "SELECT COUNT(*) FROM module_result") == [(0,)]
-    with sqlite3.connect(site.database) as connection:
-        connection.execute("DROP TRIGGER fail")
+    assert site.database.query("SELECT COUNT(*) FROM module_result") == [(0,)]
+    mend_inserts(site.database, "activity_result")
     answer = session.events(batch)
     assert answer.ack == 2
     assert (answer.progress["location"], answer.progress["activities"]["q1"]["tries"]) == ("m1", 1)
 
 
 def test_a_failing_launch_leaves_no_half_learner(site, lms, publication):
-    with sqlite3.connect(site.database) as connection:
-        connection.execute("CREATE TRIGGER fail BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    break_inserts(site.database, "session")
     assert outage(lms.launch())
     site.error_log_expect("SC0402: .*row_session.*no room")
     assert site.learners() == [] and site.credits() == 0 and site.registrations(publication) == []
@@ -270,15 +281,15 @@ def work_while(lms, disturb):
 
 def assert_everything_is_there_once(site, workers):
     rows = dict(
-        query(
-            site,
+        site.database.query(
             "SELECT l.external_id, a.tries FROM activity_result a JOIN registration r ON r.id = a.registration"
             " JOIN learner l ON l.id = r.learner",
         )
     )
     assert rows == {worker.learner: worker.acknowledged for worker in workers}
     assert site.credits() == len(workers)
-    assert query(site, "PRAGMA integrity_check") == [("ok",)]
+    if site.database.engine == "sqlite":
+        assert site.database.query("PRAGMA integrity_check") == [("ok",)]
 
 
 @pytest.mark.site(processes=2)
@@ -312,6 +323,7 @@ def test_a_graceful_restart_at_work_loses_and_doubles_nothing(site, lms):
     assert_everything_is_there_once(site, workers)
 
 
+@pytest.mark.engine("sqlite")
 def test_what_was_acknowledged_is_on_disk(site, lms):
     """After the answer, and before anything else: another process reads it from the files alone."""
     session = lms.launch()

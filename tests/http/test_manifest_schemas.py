@@ -227,5 +227,5 @@ def test_a_package_holds_nothing_secret_or_local(offline, packages, version):
     with zipfile.ZipFile(packages[version]) as archive:
         content = b"\n".join(archive.read(name) for name in archive.namelist())
     assert site.key.read_bytes() not in content
-    for secret in (str(site.folder), str(site.database), ADMIN[1], LMS_ORIGIN):
+    for secret in (str(site.folder), site.database.params, ADMIN[1], LMS_ORIGIN):
         assert secret.encode() not in content

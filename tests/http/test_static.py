@@ -41,7 +41,7 @@ def test_the_player_page_is_the_same_for_every_publication(site):
 def test_the_player_page_needs_no_database(make_site):
     site = make_site()
     site.prepare()
-    site.database.unlink()
+    site.database.drop()
     site.start()
     assert site.get(f"/p/{PUBLICATION}/main").status == 200
     site.error_log_forgive("SC0|dbd")
