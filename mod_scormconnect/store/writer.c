@@ -15,6 +15,8 @@
 typedef struct {
     sc_unit_t *first;                   /* newest first; the last of the list leads */
     int count;
+    /* Those who wait for it wake up here, without being in the way of those who join the next. */
+    apr_thread_mutex_t *wake_lock;
     apr_thread_cond_t *written;
 } batch_t;
 
@@ -22,7 +24,7 @@ struct sc_writer_t {
     sc_connect_fn connect;
     void *connect_baton;
     int most_waiting, shard;
-    apr_thread_mutex_t *lock;           /* of all that follows */
+    apr_thread_mutex_t *lock;           /* of all that follows; never taken with a wake_lock held */
     int waiting;
     apr_time_t writing_since;           /* 0: nobody is */
     apr_thread_cond_t *turn;            /* for the leader of the open batch */
@@ -44,8 +46,11 @@ sc_error_t *sc_writer_create(sc_connect_fn connect, void *connect_baton, int mos
     writer->open = &writer->batches[0];
     if (rv == APR_SUCCESS)
         rv = apr_thread_cond_create(&writer->turn, pool);
-    for (i = 0; i < 2 && rv == APR_SUCCESS; i++)
-        rv = apr_thread_cond_create(&writer->batches[i].written, pool);
+    for (i = 0; i < 2 && rv == APR_SUCCESS; i++) {
+        rv = apr_thread_mutex_create(&writer->batches[i].wake_lock, APR_THREAD_MUTEX_DEFAULT, pool);
+        if (rv == APR_SUCCESS)
+            rv = apr_thread_cond_create(&writer->batches[i].written, pool);
+    }
     if (rv != APR_SUCCESS)
         return sc_error_cause(sc_error(pool, SC_INTERNAL, SC_MSG(410), "internal", "No writer can be made"), rv);
     *out = writer;
@@ -149,12 +154,23 @@ static sc_unit_t **close_batch(batch_t *batch, apr_pool_t *pool)
     return units;
 }
 
-/* Called with the lock held, which is given up while there is something to wait for. */
+static void wake(batch_t *batch, sc_unit_t **units, int count)
+{
+    int i;
+
+    apr_thread_mutex_lock(batch->wake_lock);
+    for (i = 0; i < count; i++)
+        units[i]->done = 1;
+    apr_thread_cond_broadcast(batch->written);
+    apr_thread_mutex_unlock(batch->wake_lock);
+}
+
+/* Called with the lock held, which is given up. */
 static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
 {
     apr_pool_t *pool;
     sc_unit_t **units;
-    int count, i;
+    int count;
 
     apr_pool_create(&pool, parent);
     while (writer->writing_since)
@@ -168,12 +184,11 @@ static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
     write_units(writer, units, count, pool);
 
     apr_thread_mutex_lock(writer->lock);
-    for (i = 0; i < count; i++)
-        units[i]->done = 1;
     writer->waiting -= count;
     writer->writing_since = 0;
     apr_thread_cond_signal(writer->turn);
-    apr_thread_cond_broadcast(batch->written);
+    apr_thread_mutex_unlock(writer->lock);
+    wake(batch, units, count);
     apr_pool_destroy(pool);
 }
 
@@ -184,7 +199,7 @@ static int is_too_much(const sc_writer_t *writer)
 {
     apr_time_t elapsed = apr_time_now() - writer->writing_since;
 
-    return writer->waiting > writer->most_waiting && writer->writing_since && (elapsed > STANDSTILL || elapsed < 0);
+    return writer->waiting >= writer->most_waiting && writer->writing_since && (elapsed > STANDSTILL || elapsed < 0);
 }
 
 static sc_error_t *busy(const sc_writer_t *writer, const sc_unit_t *unit)
@@ -193,58 +208,67 @@ static sc_error_t *busy(const sc_writer_t *writer, const sc_unit_t *unit)
                            "the database stands still, and %d requests wait for it", writer->most_waiting);
 }
 
-/* Whether the unit could be taken out of a batch that nobody writes yet. */
+/* Whether the unit could be taken out of a batch that nobody writes yet, because too many wait. */
 static int withdraw(sc_writer_t *writer, const sc_unit_t *unit)
 {
-    batch_t *open = writer->open;
     sc_unit_t **at;
+    int out = 0;
 
-    for (at = &open->first; *at && *at != unit; at = &(*at)->next)
-        ;
-    /* Its leader waits for a turn and must stay: the others count on it. */
-    if (!*at || !unit->next)
-        return 0;
-    *at = unit->next;
-    open->count--;
-    writer->waiting--;
-    return 1;
+    apr_thread_mutex_lock(writer->lock);
+    at = &writer->open->first;
+    while (*at && *at != unit)
+        at = &(*at)->next;
+    /* The last of the list leads, and must stay: the others count on it. */
+    if (*at && unit->next && is_too_much(writer)) {
+        *at = unit->next;
+        writer->open->count--;
+        writer->waiting--;
+        out = 1;
+    }
+    apr_thread_mutex_unlock(writer->lock);
+    return out;
 }
 
 static sc_error_t *follow(sc_writer_t *writer, batch_t *batch, sc_unit_t *unit)
 {
-    while (!unit->done) {
-        apr_status_t rv = apr_thread_cond_timedwait(batch->written, writer->lock, STANDSTILL);
-        if (APR_STATUS_IS_TIMEUP(rv) && !unit->done && is_too_much(writer) && withdraw(writer, unit))
-            return busy(writer, unit);
-    }
-    return unit->error;
-}
+    int gone = 0;
 
-static sc_error_t *join(sc_writer_t *writer, sc_unit_t *unit)
-{
-    batch_t *batch = writer->open;
-
-    writer->waiting++;
-    if (is_too_much(writer)) {
-        writer->waiting--;
-        return busy(writer, unit);
+    apr_thread_mutex_lock(batch->wake_lock);
+    while (!unit->done && !gone) {
+        apr_status_t rv = apr_thread_cond_timedwait(batch->written, batch->wake_lock, STANDSTILL);
+        if (APR_STATUS_IS_TIMEUP(rv) && !unit->done) {
+            apr_thread_mutex_unlock(batch->wake_lock);
+            gone = withdraw(writer, unit);
+            apr_thread_mutex_lock(batch->wake_lock);
+        }
     }
-    unit->next = batch->first;
-    batch->first = unit;
-    if (++batch->count == 1)
-        lead(writer, batch, unit->pool);
-    return follow(writer, batch, unit);
+    apr_thread_mutex_unlock(batch->wake_lock);
+    return gone ? busy(writer, unit) : unit->error;
 }
 
 sc_error_t *sc_writer_commit(sc_writer_t *writer, sc_unit_t *unit, int *stale)
 {
     sc_error_t *error;
+    batch_t *batch;
+    int leads;
 
-    unit->done = unit->stale = 0;
+    unit->done = unit->stale = *stale = 0;
     unit->error = NULL;
     apr_thread_mutex_lock(writer->lock);
-    error = join(writer, unit);
-    apr_thread_mutex_unlock(writer->lock);
+    batch = writer->open;
+    if (is_too_much(writer)) {
+        apr_thread_mutex_unlock(writer->lock);
+        return busy(writer, unit);
+    }
+    writer->waiting++;
+    unit->next = batch->first;
+    batch->first = unit;
+    leads = ++batch->count == 1;
+    if (leads)
+        lead(writer, batch, unit->pool);
+    else
+        apr_thread_mutex_unlock(writer->lock);
+    error = leads ? unit->error : follow(writer, batch, unit);
     *stale = unit->stale;
     return error;
 }
