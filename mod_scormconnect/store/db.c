@@ -6,10 +6,13 @@
 
 #include "base/log.h"
 
-/* What the drivers say when a prepared statement no longer fits: the schema was changed by another process, or
- * the connection was lost and made again. */
-static const char *const stale_texts[] = { "schema has changed", "not an error", "does not exist", "unknown prepared",
-                                           NULL };
+/* What SQLite says when a prepared statement no longer fits, because another process changed the schema. */
+static const char *const stale_texts[] = { "schema has changed", "not an error", NULL };
+
+/* MariaDB's codes for a statement that the connection does not know: it was lost and made again. The text that goes with
+ * them may be empty, or that of another error. */
+#define CODE_NOT_PREPARED 2030
+#define CODE_UNKNOWN_STATEMENT 1243
 
 const char *sc_db_int(apr_int64_t value, apr_pool_t *pool)
 {
@@ -50,13 +53,22 @@ sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *h
     return NULL;
 }
 
+static sc_error_t *unavailable(sc_db_t *db, const char *what, const char *why, apr_pool_t *pool)
+{
+    db->failed = 1;
+    return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(402), "unavailable",
+                                    "The database can't be used at the moment"),
+                           "%s: %s", what, why);
+}
+
 static sc_error_t *db_error(sc_db_t *db, int code, const char *what, apr_pool_t *pool)
 {
     const char *text = apr_dbd_error(db->driver, db->handle, code);
 
-    return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(402), "unavailable",
-                                    "The database can't be used at the moment"),
-                           "%s: %s", what, text ? text : "no reason given");
+    if (!text || !*text)
+        return unavailable(db, what, apr_psprintf(pool, "no reason given, code %d", code), pool);
+    /* The first line: in the others PostgreSQL shows the row, which may name a learner. */
+    return unavailable(db, what, apr_pstrndup(pool, text, strcspn(text, "\n")), pool);
 }
 
 sc_error_t *sc_db_run_text(sc_db_t *db, const char *sql, apr_pool_t *pool)
@@ -136,8 +148,12 @@ static sc_error_t *transact_locked(sc_db_t *db, sc_db_work_fn work, void *baton,
 
     SC_TRY(begin(db, pool));
     db->in_transaction = 1;
+    db->failed = 0;
     apr_pool_cleanup_register(pool, db, abandon, apr_pool_cleanup_null);
     error = work(db, baton, pool);
+    /* PostgreSQL answers a COMMIT after a failure with a rollback and calls that a success. */
+    if (!error && db->failed)
+        error = unavailable(db, "COMMIT", "a statement has failed", pool);
     if (!error)
         error = sc_db_run_text(db, "COMMIT", pool);
     if (error)
@@ -189,7 +205,7 @@ static sc_error_t *prepared_for(sc_db_t *db, sc_sql_e statement, apr_dbd_prepare
     return *out ? NULL : prepare(db, statement, out, pool);
 }
 
-static int is_stale(sc_db_t *db, int code)
+static int has_stale_text(sc_db_t *db, int code)
 {
     const char *text = apr_dbd_error(db->driver, db->handle, code);
     int i;
@@ -200,19 +216,49 @@ static int is_stale(sc_db_t *db, int code)
     return 0;
 }
 
+static sc_error_t *forget_statements(sc_db_t *db, apr_pool_t *pool)
+{
+    sc_sql_e i;
+
+    for (i = 0; i < SC_SQL_COUNT; i++)
+        apr_hash_set(db->prepared, sc_sql_name(i), APR_HASH_KEY_STRING, NULL);
+    return sc_db_setup(db, pool);
+}
+
+/* Whether what ended with `code` can be done again without doing it twice, or outside of the transaction that it belongs to. */
+static int may_try_again(sc_db_t *db, int code, int is_query, apr_pool_t *pool)
+{
+    switch (db->dialect) {
+    case SC_SQLITE:
+        return has_stale_text(db, code);
+    case SC_POSTGRESQL:
+        /* It tells of a lost connection only when one is used. */
+        return is_query && !db->in_transaction && apr_dbd_check_conn(db->driver, pool, db->handle) == APR_SUCCESS;
+    case SC_MARIADB:
+        if (code != CODE_NOT_PREPARED && code != CODE_UNKNOWN_STATEMENT)
+            return 0;
+        /* Another connection: all statements are gone, and the transaction too. */
+        return !forget_statements(db, pool) && !db->in_transaction;
+    }
+    return 0;
+}
+
 static sc_error_t *execute(sc_db_t *db, sc_sql_e statement, const char **args, int *changed,
                            apr_dbd_results_t **results, apr_pool_t *pool)
 {
     apr_dbd_prepared_t *prepared;
     int code, tries;
 
+    /* MariaDB may have rolled back by itself, and would run the rest each on its own. */
+    if (db->in_transaction && db->failed)
+        return unavailable(db, sc_sql_name(statement), "an earlier statement has failed", pool);
     for (tries = 0;; tries++) {
         SC_TRY(tries == 0 ? prepared_for(db, statement, &prepared, pool) : prepare(db, statement, &prepared, pool));
         code = results ? apr_dbd_pselect(db->driver, pool, db->handle, results, prepared, 1, 0, args)
                        : apr_dbd_pquery(db->driver, pool, db->handle, changed, prepared, 0, args);
         if (!code)
             return NULL;
-        if (tries > 0 || !is_stale(db, code))
+        if (tries > 0 || !may_try_again(db, code, results != NULL, pool))
             return db_error(db, code, sc_sql_name(statement), pool);
     }
 }
