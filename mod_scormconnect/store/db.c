@@ -6,10 +6,16 @@
 
 #include "base/log.h"
 
-/* What the drivers say when a prepared statement no longer fits: the schema was changed by another process, or
- * the connection was lost and made again. */
-static const char *const stale_texts[] = { "schema has changed", "not an error", "does not exist", "unknown prepared",
-                                           NULL };
+/* What SQLite says when a prepared statement no longer fits, because another process changed the schema. */
+static const char *const stale_texts[] = { "schema has changed", "not an error", NULL };
+
+/* MariaDB's codes for a statement that the connection does not know: it was lost and made again. The text that goes with
+ * them may be empty, or that of another error. */
+#define CODE_NOT_PREPARED 2030
+#define CODE_UNKNOWN_STATEMENT 1243
+
+/* The label in a connection's hash of prepared statements under which ours lie. */
+#define STATEMENTS "scormconnect_statements"
 
 const char *sc_db_int(apr_int64_t value, apr_pool_t *pool)
 {
@@ -35,8 +41,12 @@ sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *h
     memset(db, 0, sizeof(*db));
     db->driver = driver;
     db->handle = handle;
-    db->prepared = prepared;
     db->pool = connection_pool;
+    db->statements = apr_hash_get(prepared, STATEMENTS, APR_HASH_KEY_STRING);
+    if (!db->statements) {
+        db->statements = apr_hash_make(connection_pool);
+        apr_hash_set(prepared, STATEMENTS, APR_HASH_KEY_STRING, db->statements);
+    }
     if (strcmp(name, "sqlite3") == 0)
         db->dialect = SC_SQLITE;
     else if (strcmp(name, "pgsql") == 0)
@@ -50,13 +60,22 @@ sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *h
     return NULL;
 }
 
+static sc_error_t *unavailable(sc_db_t *db, const char *what, const char *why, apr_pool_t *pool)
+{
+    db->failed = 1;
+    return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(402), "unavailable",
+                                    "The database can't be used at the moment"),
+                           "%s: %s", what, why);
+}
+
 static sc_error_t *db_error(sc_db_t *db, int code, const char *what, apr_pool_t *pool)
 {
     const char *text = apr_dbd_error(db->driver, db->handle, code);
 
-    return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(402), "unavailable",
-                                    "The database can't be used at the moment"),
-                           "%s: %s", what, text ? text : "no reason given");
+    if (!text || !*text)
+        return unavailable(db, what, apr_psprintf(pool, "no reason given, code %d", code), pool);
+    /* The first line: in the others PostgreSQL shows the row, which may name a learner. */
+    return unavailable(db, what, apr_pstrndup(pool, text, strcspn(text, "\n")), pool);
 }
 
 sc_error_t *sc_db_run_text(sc_db_t *db, const char *sql, apr_pool_t *pool)
@@ -136,8 +155,12 @@ static sc_error_t *transact_locked(sc_db_t *db, sc_db_work_fn work, void *baton,
 
     SC_TRY(begin(db, pool));
     db->in_transaction = 1;
+    db->failed = 0;
     apr_pool_cleanup_register(pool, db, abandon, apr_pool_cleanup_null);
     error = work(db, baton, pool);
+    /* PostgreSQL answers a COMMIT after a failure with a rollback and calls that a success. */
+    if (!error && db->failed)
+        error = unavailable(db, "COMMIT", "a statement has failed", pool);
     if (!error)
         error = sc_db_run_text(db, "COMMIT", pool);
     if (error)
@@ -168,7 +191,7 @@ sc_error_t *sc_db_transact(sc_db_t *db, sc_db_work_fn work, void *baton, apr_poo
 
 /* ---- statements */
 
-/* What a connection keeps of a statement, under its name, in the hash that mod_dbd gave it. */
+/* What a connection keeps of a statement, under its name. */
 typedef struct {
     const char *text;
     apr_dbd_prepared_t *prepared;
@@ -194,17 +217,17 @@ static sc_error_t *prepare(sc_db_t *db, const sc_statement_t *statement, kept_t 
 
 static kept_t *kept_for(sc_db_t *db, const sc_statement_t *statement)
 {
-    kept_t *kept = apr_hash_get(db->prepared, statement->name, APR_HASH_KEY_STRING);
+    kept_t *kept = apr_hash_get(db->statements, statement->name, APR_HASH_KEY_STRING);
 
     if (!kept) {
         kept = apr_pcalloc(db->pool, sizeof(*kept));
         kept->text = statement->text(db, statement->which, db->pool);
-        apr_hash_set(db->prepared, statement->name, APR_HASH_KEY_STRING, kept);
+        apr_hash_set(db->statements, statement->name, APR_HASH_KEY_STRING, kept);
     }
     return kept;
 }
 
-static int is_stale(sc_db_t *db, int code)
+static int has_stale_text(sc_db_t *db, int code)
 {
     const char *text = apr_dbd_error(db->driver, db->handle, code);
     int i;
@@ -215,12 +238,42 @@ static int is_stale(sc_db_t *db, int code)
     return 0;
 }
 
+static sc_error_t *forget_statements(sc_db_t *db, apr_pool_t *pool)
+{
+    apr_hash_index_t *at;
+
+    for (at = apr_hash_first(pool, db->statements); at; at = apr_hash_next(at))
+        ((kept_t *)apr_hash_this_val(at))->prepared = NULL;
+    return sc_db_setup(db, pool);
+}
+
+/* Whether what ended with `code` can be done again without doing it twice, or outside of the transaction that it belongs to. */
+static int may_try_again(sc_db_t *db, int code, int is_query, apr_pool_t *pool)
+{
+    switch (db->dialect) {
+    case SC_SQLITE:
+        return has_stale_text(db, code);
+    case SC_POSTGRESQL:
+        /* It tells of a lost connection only when one is used. */
+        return is_query && !db->in_transaction && apr_dbd_check_conn(db->driver, pool, db->handle) == APR_SUCCESS;
+    case SC_MARIADB:
+        if (code != CODE_NOT_PREPARED && code != CODE_UNKNOWN_STATEMENT)
+            return 0;
+        /* Another connection: all statements are gone, and the transaction too. */
+        return !forget_statements(db, pool) && !db->in_transaction;
+    }
+    return 0;
+}
+
 static sc_error_t *execute(sc_db_t *db, const sc_statement_t *statement, const char **args, int *changed,
                            apr_dbd_results_t **results, apr_pool_t *pool)
 {
     kept_t *kept = kept_for(db, statement);
     int code, tries;
 
+    /* MariaDB may have rolled back by itself, and would run the rest each on its own. */
+    if (db->in_transaction && db->failed)
+        return unavailable(db, statement->name, "an earlier statement has failed", pool);
     for (tries = 0;; tries++) {
         if (!kept->prepared || tries > 0)
             SC_TRY(prepare(db, statement, kept, pool));
@@ -228,7 +281,7 @@ static sc_error_t *execute(sc_db_t *db, const sc_statement_t *statement, const c
                        : apr_dbd_pquery(db->driver, pool, db->handle, changed, kept->prepared, 0, args);
         if (!code)
             return NULL;
-        if (tries > 0 || !is_stale(db, code))
+        if (tries > 0 || !may_try_again(db, code, results != NULL, pool))
             return db_error(db, code, statement->name, pool);
     }
 }

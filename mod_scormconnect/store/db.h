@@ -34,11 +34,12 @@ typedef struct {
 typedef struct {
     const apr_dbd_driver_t *driver;
     apr_dbd_t *handle;
-    apr_hash_t *prepared;               /* statement label -> apr_dbd_prepared_t * */
+    apr_hash_t *statements;             /* those that were prepared, by their names */
     apr_pool_t *pool;                   /* lives as long as the connection */
     const sc_db_lock_t *lock;           /* or NULL */
     sc_dialect_e dialect;
     int in_transaction;
+    int failed;                         /* something has failed since BEGIN: nothing more is run, nothing is committed */
 } sc_db_t;
 
 /* Makes `db` from an open connection. SC_UNAVAILABLE for a driver that is none of ours. */
@@ -49,7 +50,8 @@ sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *h
  * strictness and isolation. Call once per connection. */
 sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool);
 
-/* Runs `work` in one transaction: all of it is durable, or none. An error of `work` rolls back and is returned. */
+/* Runs `work` in one transaction: all of it is durable, or none. An error of `work` rolls back and is returned; one that
+ * `work` kept to itself rolls back too. Whatever happens, the connection is out of the transaction afterwards. */
 typedef sc_error_t *(*sc_db_work_fn)(sc_db_t *db, void *baton, apr_pool_t *pool);
 sc_error_t *sc_db_transact(sc_db_t *db, sc_db_work_fn work, void *baton, apr_pool_t *pool);
 

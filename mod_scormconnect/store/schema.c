@@ -8,8 +8,8 @@
 
 #define TALLIES_SINCE 2
 
-/* Tables are clustered by their key on every engine that can: SQLite WITHOUT ROWID, InnoDB by nature. Text keys are
- * compared byte by byte. */
+/* Tables are clustered by their key on every engine that can: SQLite WITHOUT ROWID, InnoDB by nature. Texts are compared
+ * byte by byte, blanks at the end included. `wordings` has what an engine wants to be told in other words. */
 static const char *const version_1[] = {
 
     "CREATE TABLE IF NOT EXISTS meta (name VARCHAR(40) NOT NULL PRIMARY KEY, value VARCHAR(400) NOT NULL)",
@@ -230,30 +230,50 @@ static const char *const version_2[] = {
 
 static const char *const *const versions[SC_SCHEMA_VERSION] = { version_1, version_2 };
 
+static const struct {
+    sc_dialect_e dialect;
+    const char *ours, *theirs;
+} wordings[] = {
+    /* Every VARCHAR: the database's own order may be that of a language. */
+    { SC_POSTGRESQL, ") NOT NULL", ") COLLATE \"C\" NOT NULL" },
+    /* MariaDB's TEXT ends at 65,535 bytes. */
+    { SC_MARIADB, " TEXT ", " MEDIUMTEXT " },
+    /* It commits after each change of a table: a step that broke off begins anew. SQLite rolls all of it back. */
+    { SC_MARIADB, " ADD COLUMN ", " ADD COLUMN IF NOT EXISTS " },
+};
+
 static const char *table_suffix(const sc_db_t *db)
 {
     switch (db->dialect) {
     case SC_SQLITE:
         return " WITHOUT ROWID";
     case SC_MARIADB:
-        return " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+        return " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin";
     case SC_POSTGRESQL:
         break;
     }
     return "";
 }
 
-static sc_error_t *run_step(sc_db_t *db, const char *statement, apr_pool_t *pool)
+static const char *replace_all(const char *text, const char *old, const char *new, apr_pool_t *pool)
 {
-    const char *column = strstr(statement, " ADD COLUMN ");
+    const char *result = "", *found;
 
-    /* MariaDB commits after each: a step that broke off begins anew. SQLite rolls all of it back, and has no such words. */
-    if (column && db->dialect != SC_SQLITE)
-        statement = apr_pstrcat(pool, apr_pstrmemdup(pool, statement, (apr_size_t)(column - statement)),
-                                " ADD COLUMN IF NOT EXISTS ", column + 12, NULL);
+    for (; (found = strstr(text, old)) != NULL; text = found + strlen(old))
+        result = apr_pstrcat(pool, result, apr_pstrmemdup(pool, text, (apr_size_t)(found - text)), new, NULL);
+    return apr_pstrcat(pool, result, text, NULL);
+}
+
+static const char *in_dialect(const sc_db_t *db, const char *statement, apr_pool_t *pool)
+{
+    unsigned i;
+
+    for (i = 0; i < sizeof(wordings) / sizeof(*wordings); i++)
+        if (wordings[i].dialect == db->dialect)
+            statement = replace_all(statement, wordings[i].ours, wordings[i].theirs, pool);
     if (strncmp(statement, "CREATE TABLE", 12) == 0)
         statement = apr_pstrcat(pool, statement, table_suffix(db), NULL);
-    return sc_db_run_text(db, statement, pool);
+    return statement;
 }
 
 sc_error_t *sc_schema_version(sc_db_t *db, int *version, apr_pool_t *pool)
@@ -296,7 +316,7 @@ static sc_error_t *migrate_one(sc_db_t *db, void *baton, apr_pool_t *pool)
     const char *const *statement;
 
     for (statement = versions[step->version - 1]; *statement; statement++)
-        SC_TRY(run_step(db, *statement, pool));
+        SC_TRY(sc_db_run_text(db, in_dialect(db, *statement, pool), pool));
     if (step->version == TALLIES_SINCE)
         SC_TRY(sc_tally_recount(db, pool));
     return sc_db_run(db, SC_SQL_META_SET, SC_ARGS("schema_version", sc_db_int(step->version, pool)), NULL, pool);
