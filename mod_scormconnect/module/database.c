@@ -7,9 +7,11 @@
 
 #include <apr_dbd.h>
 #include <apr_global_mutex.h>
+#include <apr_network_io.h>
 #include <apr_optional.h>
 #include <apr_shm.h>
 #include <mod_dbd.h>
+#include <unistd.h>
 #include <util_mutex.h>
 
 #include "store/schema.h"
@@ -139,21 +141,30 @@ static sc_error_t *connect_to(void *baton, sc_error_t *(*use)(sc_db_t *db, void 
 #define MOST_PUBLICATIONS 1024
 #define MOST_PUBLICATION_BYTES (4 * 1024 * 1024)
 
-/* More than there are children, usually; two that share one only wait for each other. */
-#define SHARDS 16
+/* Figures that two nodes of a cluster write at the same moment end a transaction of one of them, so each has shards of its own;
+ * children of one node only wait for each other. */
+#define NODES 1024
+#define SHARDS_OF_A_NODE 4
+
+static int shard_of_this_process(apr_pool_t *pool)
+{
+    char name[APRMAXHOSTLEN + 1];
+    apr_ssize_t length = APR_HASH_KEY_STRING;
+
+    if (apr_gethostname(name, APRMAXHOSTLEN, pool) != APR_SUCCESS)
+        name[0] = '\0';
+    return (int)(apr_hashfunc_default(name, &length) % NODES * SHARDS_OF_A_NODE + (unsigned)getpid() % SHARDS_OF_A_NODE);
+}
 
 sc_error_t *sc_database_store(server_rec *server, int most_waiting, sc_store_t **out, apr_pool_t *pchild)
 {
     sc_store_t *store = apr_pcalloc(pchild, sizeof(*store));
-    unsigned char shard = 0;
-
-    apr_generate_random_bytes(&shard, 1);
     store->connect = connect_to;
     store->connect_baton = server;
     store->records = sc_cache_create(MOST_RECORDS, MOST_RECORD_BYTES, pchild);
     store->publications = sc_cache_create(MOST_PUBLICATIONS, MOST_PUBLICATION_BYTES, pchild);
     store->publications_changed = publications_changed;
-    SC_TRY(sc_writer_create(connect_to, server, most_waiting, shard % SHARDS, &store->writer, pchild));
+    SC_TRY(sc_writer_create(connect_to, server, most_waiting, shard_of_this_process(pchild), &store->writer, pchild));
     *out = store;
     return NULL;
 }

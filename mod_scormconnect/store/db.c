@@ -17,6 +17,19 @@ static const char *const stale_texts[] = { "schema has changed", "not an error",
 /* The label in a connection's hash of prepared statements under which ours lie. */
 #define STATEMENTS "scormconnect_statements"
 
+/* What a connection keeps of a statement, under its name. */
+typedef struct {
+    const char *text;
+    apr_dbd_prepared_t *prepared;
+} kept_t;
+
+/* A mark among the statements of a connection, which is none itself. */
+#define ROLLBACK_DUE "rollback_due"
+static kept_t rollback_due;
+
+/* So often is a SQLite file tried that another program has locked: about ten seconds. */
+#define LOCKED_TRIES 6
+
 const char *sc_db_int(apr_int64_t value, apr_pool_t *pool)
 {
     return apr_psprintf(pool, "%" APR_INT64_T_FMT, value);
@@ -90,7 +103,13 @@ sc_error_t *sc_db_run_text(sc_db_t *db, const char *sql, apr_pool_t *pool)
  * row that its own upsert just met, and without a strict mode texts are cut short unseen. */
 static sc_error_t *set_up_mariadb(sc_db_t *db, apr_pool_t *pool)
 {
+    sc_error_t *error;
+
     SC_TRY(sc_db_run_text(db, "SET NAMES utf8mb4", pool));
+    /* On a cluster: see what other nodes have committed. A server without that variable is none of a cluster. */
+    error = sc_db_run_text(db, "SET SESSION wsrep_sync_wait = 1", pool);
+    if (error)
+        sc_log_error(SC_LOG_DEBUG, error);
     SC_TRY(sc_db_run_text(db, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", pool));
     return sc_db_run_text(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", pool);
 }
@@ -108,6 +127,7 @@ sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool)
     code = apr_dbd_select(db->driver, pool, db->handle, &results, "PRAGMA journal_mode=WAL", 1);
     if (code)
         return db_error(db, code, "PRAGMA journal_mode", pool);
+    SC_TRY(sc_db_run_text(db, "PRAGMA cache_size=-16000", pool));
     return sc_db_run_text(db, "PRAGMA synchronous=FULL", pool);
 }
 
@@ -119,10 +139,32 @@ static const char *begin_text(const sc_db_t *db)
     return db->dialect == SC_SQLITE ? "BEGIN IMMEDIATE" : db->dialect == SC_POSTGRESQL ? "BEGIN" : "START TRANSACTION";
 }
 
+/* Another program has the file: a backup, the command line tool. The driver itself waits for about 1.6 seconds. */
+static int is_locked(const sc_db_t *db, const sc_error_t *error)
+{
+    return db->dialect == SC_SQLITE && error->detail && strstr(error->detail, "locked");
+}
+
+/* A member of a cluster that has lost its peers refuses even ROLLBACK, on a connection that stays good: the next BEGIN
+ * would commit the half transaction. */
+static sc_error_t *roll_back_what_is_due(sc_db_t *db, apr_pool_t *pool)
+{
+    if (!apr_hash_get(db->statements, ROLLBACK_DUE, APR_HASH_KEY_STRING))
+        return NULL;
+    SC_TRY(sc_db_run_text(db, "ROLLBACK", pool));
+    apr_hash_set(db->statements, ROLLBACK_DUE, APR_HASH_KEY_STRING, NULL);
+    return NULL;
+}
+
 static sc_error_t *begin(sc_db_t *db, apr_pool_t *pool)
 {
-    sc_error_t *error = sc_db_run_text(db, begin_text(db), pool);
+    sc_error_t *error;
+    int tries;
 
+    SC_TRY(roll_back_what_is_due(db, pool));
+    error = sc_db_run_text(db, begin_text(db), pool);
+    for (tries = 1; error && is_locked(db, error) && tries < LOCKED_TRIES; tries++)
+        error = sc_db_run_text(db, begin_text(db), pool);
     if (error && db->dialect != SC_SQLITE && apr_dbd_check_conn(db->driver, pool, db->handle) == APR_SUCCESS)
         error = sc_db_run_text(db, begin_text(db), pool);
     return error;
@@ -132,8 +174,11 @@ static void rollback(sc_db_t *db, apr_pool_t *pool)
 {
     sc_error_t *error = sc_db_run_text(db, "ROLLBACK", pool);
 
-    if (error)
-        sc_log_error(SC_LOG_DEBUG, error);
+    if (!error)
+        return;
+    sc_log_error(SC_LOG_DEBUG, error);
+    if (db->dialect == SC_MARIADB)
+        apr_hash_set(db->statements, ROLLBACK_DUE, APR_HASH_KEY_STRING, &rollback_due);
 }
 
 /* Pool cleanup: an abandoned transaction must not stay open on a shared connection. */
@@ -190,12 +235,6 @@ sc_error_t *sc_db_transact(sc_db_t *db, sc_db_work_fn work, void *baton, apr_poo
 }
 
 /* ---- statements */
-
-/* What a connection keeps of a statement, under its name. */
-typedef struct {
-    const char *text;
-    apr_dbd_prepared_t *prepared;
-} kept_t;
 
 static const char *text_in_table(const sc_db_t *db, int which, apr_pool_t *pool)
 {

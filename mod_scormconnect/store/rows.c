@@ -128,7 +128,7 @@ static const char *json_column(sc_row_kind_e kind, int column, apr_pool_t *pool)
     return apr_psprintf(pool, "c%d %s PATH '$[%d]'", column,
                         is_number(kinds[kind].columns[column])
                             ? "BIGINT"
-                            : "MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                            : "MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
                         column);
 }
 
@@ -233,16 +233,29 @@ sc_error_t *sc_rows_write(sc_db_t *db, sc_row_kind_e kind, const apr_array_heade
 
 /* ---- claiming */
 
+/* MariaDB would read, and lock, the whole of a small table if it were not told which way to go. */
 static const char *claim_text(const sc_db_t *db, int which, apr_pool_t *pool)
 {
-    const char *columns = which == SC_ROW_LEARNER ? "id, state" : "id, version";
-    const char *ids = db->dialect == SC_SQLITE       ? "SELECT value FROM json_each(%s)"
-                      : db->dialect == SC_POSTGRESQL ? "SELECT json_array_elements_text(CAST(%s AS json))"
-                                                     : "SELECT j.id FROM JSON_TABLE(%s, '$[*]' COLUMNS (id VARCHAR(26)"
-                                                       " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$')) AS j";
+    const char *columns = which == SC_ROW_LEARNER ? "t.id, t.state" : "t.id, t.version";
+    const char *table = kinds[which].table;
 
-    return apr_pstrcat(pool, "SELECT ", columns, " FROM ", kinds[which].table, " WHERE id IN (", ids, ")",
-                       db->dialect == SC_SQLITE ? "" : " ORDER BY id FOR UPDATE", NULL);
+    if (db->dialect == SC_SQLITE)
+        return apr_psprintf(pool, "SELECT %s FROM %s t WHERE t.id IN (SELECT value FROM json_each(%%s))", columns, table);
+    if (db->dialect == SC_POSTGRESQL)
+        return apr_psprintf(pool,
+                            "SELECT %s FROM %s t WHERE t.id IN (SELECT json_array_elements_text(CAST(%%s AS json)))"
+                            " ORDER BY t.id FOR UPDATE",
+                            columns, table);
+    return apr_psprintf(pool,
+                        "SELECT %s FROM JSON_TABLE(%%s, '$[*]' COLUMNS (id VARCHAR(26) CHARACTER SET utf8mb4"
+                        " COLLATE utf8mb4_nopad_bin PATH '$')) AS j STRAIGHT_JOIN %s t FORCE INDEX FOR JOIN (PRIMARY)"
+                        " ON t.id = j.id ORDER BY t.id FOR UPDATE",
+                        columns, table);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 sc_error_t *sc_rows_claim(sc_db_t *db, sc_row_kind_e kind, const apr_array_header_t *ids, apr_hash_t **out, apr_pool_t *pool)
@@ -250,11 +263,18 @@ sc_error_t *sc_rows_claim(sc_db_t *db, sc_row_kind_e kind, const apr_array_heade
     sc_statement_t select = { kind == SC_ROW_LEARNER ? "claim_learner" : "claim_registration", claim_text, (int)kind };
     sc_json_t *list = sc_json_array(pool);
     apr_array_header_t *rows;
+    const char *last = "";
     int i;
 
     *out = apr_hash_make(pool);
-    for (i = 0; i < ids->nelts; i++)
-        sc_json_add_string(list, APR_ARRAY_IDX(ids, i, const char *));
+    /* MariaDB locks in the order of the list. */
+    qsort(ids->elts, (size_t)ids->nelts, (size_t)ids->elt_size, compare_ids);
+    for (i = 0; i < ids->nelts; i++) {
+        const char *id = APR_ARRAY_IDX(ids, i, const char *);
+        if (strcmp(id, last) != 0)
+            sc_json_add_string(list, id);
+        last = id;
+    }
     SC_TRY(sc_db_select_made(db, &select, SC_ARGS(sc_json_text(list, pool)), &rows, pool));
     for (i = 0; i < rows->nelts; i++)
         apr_hash_set(*out, SC_ROW(rows, i)[0], APR_HASH_KEY_STRING, SC_ROW(rows, i)[1]);

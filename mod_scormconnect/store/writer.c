@@ -9,6 +9,9 @@
 /* Two errors in a row, each in a transaction of its own, are no unit's fault: the rest need not try. */
 #define HOPELESS 2
 
+/* A deadlock, or another node of a cluster that was faster, ends a whole transaction, and the next try succeeds. */
+#define BATCH_TRIES 3
+
 /* A transaction that takes longer than this stands still. */
 #define STANDSTILL (APR_USEC_PER_SEC / 2)
 
@@ -121,11 +124,15 @@ static sc_error_t *write_batch(sc_db_t *db, void *baton)
     turn_t *turn = baton;
     sc_unit_t **units = turn->units;
     int count = turn->count, shard = turn->writer->shard, plain = put_checked_last(units, count);
-    sc_error_t *error = plain > 1 ? sc_unit_write(db, units, plain, shard, turn->pool) : NULL;
+    sc_error_t *error = NULL;
+    int tries;
 
+    for (tries = 0; tries < BATCH_TRIES && plain && (tries == 0 || error); tries++) {
+        error = sc_unit_write(db, units, plain, shard, turn->pool);
+        if (error)
+            sc_log_error(SC_LOG_INFO, error);
+    }
     if (error)
-        sc_log_error(SC_LOG_INFO, error);
-    if (plain == 1 || error)
         write_one_by_one(db, units, plain, shard, turn->pool);
     write_one_by_one(db, units + plain, count - plain, shard, turn->pool);
     return NULL;
