@@ -203,6 +203,11 @@ void sc_json_set_hundredths(sc_json_t *object, const char *key, apr_int64_t hund
     json_object_object_add(object, key, json_object_new_double_s((double)hundredths / 100, digits));
 }
 
+void sc_json_set_time(sc_json_t *object, const char *key, apr_time_t when, apr_pool_t *pool)
+{
+    sc_json_set_string(object, key, when ? sc_text_from_time(when, pool) : NULL);
+}
+
 sc_json_t *sc_json_set_new_object(sc_json_t *object, const char *key)
 {
     sc_json_t *child = json_object_new_object();

@@ -10,6 +10,7 @@
 #define SC_BASE_JSON_H
 
 #include <apr_pools.h>
+#include <apr_time.h>
 
 #include "base/error.h"
 
@@ -36,6 +37,8 @@ void sc_json_set_bool(sc_json_t *object, const char *key, int value);
 void sc_json_set_null(sc_json_t *object, const char *key);
 /* `hundredths` as a number with at most two decimals: 6667 gives 66.67, 8000 gives 80. */
 void sc_json_set_hundredths(sc_json_t *object, const char *key, apr_int64_t hundredths);
+/* A moment as ISO 8601; 0 gives null. */
+void sc_json_set_time(sc_json_t *object, const char *key, apr_time_t when, apr_pool_t *pool);
 sc_json_t *sc_json_set_new_object(sc_json_t *object, const char *key);
 sc_json_t *sc_json_set_new_array(sc_json_t *object, const char *key);
 /* Puts a root into a tree as well. It lives as long as either. */

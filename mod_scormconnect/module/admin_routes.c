@@ -16,6 +16,7 @@
 #include "service/learners.h"
 #include "service/package.h"
 #include "service/publish.h"
+#include "service/report.h"
 #include "store/refusal.h"
 #include "store/registration.h"
 #include "store/schema.h"
@@ -111,6 +112,16 @@ static sc_error_t *list_learners(admin_call_t *call, sc_db_t *db)
                           call->r->pool);
 }
 
+static sc_error_t *show_statistics(admin_call_t *call, sc_db_t *db)
+{
+    return sc_report_statistics(call->site, db, call->id, &call->answer, call->r->pool);
+}
+
+static sc_error_t *show_learner(admin_call_t *call, sc_db_t *db)
+{
+    return sc_report_learner(call->site, db, call->id, &call->answer, call->r->pool);
+}
+
 static sc_error_t *check_origins(admin_call_t *call, sc_db_t *db)
 {
     (void)db;
@@ -158,6 +169,8 @@ static const struct {
     { M_PUT, "/publications/*", change_publication },
     { M_GET, "/publications/*/package", make_package },
     { M_GET, "/publications/*/learners", list_learners },
+    { M_GET, "/publications/*/statistics", show_statistics },
+    { M_GET, "/learners/*", show_learner },
     { M_POST, "/origins/check", check_origins },
     { M_GET, "/refusals", list_refusals },
     { M_POST, "/refusals/*/authorise", authorise },

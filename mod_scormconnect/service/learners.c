@@ -4,12 +4,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "domain/origin.h"
 #include "domain/status.h"
 #include "store/publication.h"
-#include "store/refusal.h"
-#include "store/registration.h"
 
 static const char *state_name(int state)
 {
@@ -18,15 +15,15 @@ static const char *state_name(int state)
 
 /* ---- accounts */
 
-static void tell_learner(const sc_learner_t *learner, int with_names, sc_json_t *out, apr_pool_t *pool)
+void sc_learners_tell(const sc_learner_t *learner, int with_name, sc_json_t *out, apr_pool_t *pool)
 {
     sc_json_set_string(out, "id", learner->external_id);
     sc_json_set_string(out, "realm", learner->realm);
-    sc_json_set_string(out, "name", with_names ? learner->name : NULL);
+    sc_json_set_string(out, "name", with_name ? learner->name : NULL);
     sc_json_set_string(out, "state", state_name(learner->state));
     sc_json_set_bool(out, "tester", learner->tester);
-    sc_json_set_string(out, "created_at", sc_text_from_time(learner->created_at, pool));
-    sc_json_set_string(out, "seen_at", sc_text_from_time(learner->seen_at, pool));
+    sc_json_set_time(out, "created_at", learner->created_at, pool);
+    sc_json_set_time(out, "seen_at", learner->seen_at, pool);
 }
 
 sc_error_t *sc_learners_list(sc_db_t *db, int with_names, sc_json_t **out, apr_pool_t *pool)
@@ -44,7 +41,7 @@ sc_error_t *sc_learners_list(sc_db_t *db, int with_names, sc_json_t **out, apr_p
             return NULL;
         for (i = 0; i < page->nelts; i++) {
             const sc_learner_t *learner = APR_ARRAY_IDX(page, i, sc_learner_t *);
-            tell_learner(learner, with_names, sc_json_add_new_object(list), pool);
+            sc_learners_tell(learner, with_names, sc_json_add_new_object(list), pool);
             after = learner->id;
         }
     }
@@ -109,18 +106,8 @@ sc_error_t *sc_learners_change(sc_db_t *db, sc_learners_verb_e verb, const char 
 
 /* ---- of a publication */
 
-static void tell_moment(sc_json_t *out, const char *field, apr_time_t when, apr_pool_t *pool)
+void sc_learners_tell_registration(const sc_registration_t *r, sc_json_t *out, apr_pool_t *pool)
 {
-    sc_json_set_string(out, field, sc_text_from_time(when, pool));
-}
-
-static void tell_line(const sc_registration_line_t *line, int with_names, sc_json_t *out, apr_pool_t *pool)
-{
-    const sc_registration_t *r = &line->registration;
-
-    sc_json_set_string(out, "learner_id", line->external_id);
-    sc_json_set_string(out, "name", with_names ? line->name : NULL);
-    sc_json_set_string(out, "state", state_name(line->learner_state));
     sc_json_set_string(out, "status", sc_status_name((sc_status_e)r->status));
     if (r->score == SC_NO_SCORE)
         sc_json_set_null(out, "score");
@@ -130,17 +117,26 @@ static void tell_line(const sc_registration_line_t *line, int with_names, sc_jso
     sc_json_set_int(out, "seconds", r->seconds);
     sc_json_set_int(out, "attempts", r->attempts);
     sc_json_set_int(out, "sessions", r->sessions);
-    tell_moment(out, "started_at", r->started_at, pool);
-    tell_moment(out, "seen_at", r->seen_at, pool);
+    sc_json_set_time(out, "started_at", r->started_at, pool);
+    sc_json_set_time(out, "seen_at", r->seen_at, pool);
     sc_json_set_int(out, "rev", r->rev);
     if (r->delivered_at) {
         sc_json_t *delivered = sc_json_set_new_object(out, "delivered");
         sc_json_set_int(delivered, "rev", r->delivered_rev);
         sc_json_set_string(delivered, "lms", r->delivered_lms);
-        tell_moment(delivered, "at", r->delivered_at, pool);
+        sc_json_set_time(delivered, "at", r->delivered_at, pool);
     }
     else
         sc_json_set_null(out, "delivered");
+}
+
+static void tell_line(const sc_registration_line_t *line, int with_names, sc_json_t *out, apr_pool_t *pool)
+{
+    sc_json_set_string(out, "account", line->registration.learner);
+    sc_json_set_string(out, "learner_id", line->external_id);
+    sc_json_set_string(out, "name", with_names ? line->name : NULL);
+    sc_json_set_string(out, "state", state_name(line->learner_state));
+    sc_learners_tell_registration(&line->registration, out, pool);
 }
 
 sc_error_t *sc_learners_of(sc_db_t *db, const char *publication, const char *after, int with_names, sc_json_t **out,
@@ -206,8 +202,8 @@ sc_error_t *sc_learners_refused(sc_db_t *db, const char *publication, sc_json_t 
         sc_json_set_string(one, "code", refusal->code);
         sc_json_set_string(one, "learner_id", refusal->external_id);
         sc_json_set_int(one, "count", refusal->times);
-        tell_moment(one, "first_at", refusal->first_at, pool);
-        tell_moment(one, "last_at", refusal->last_at, pool);
+        sc_json_set_time(one, "first_at", refusal->first_at, pool);
+        sc_json_set_time(one, "last_at", refusal->last_at, pool);
         sc_json_set_bool(one, "can_authorise", curable && !authorised);
         sc_json_set_bool(one, "authorised", authorised);
     }

@@ -6,11 +6,15 @@
 #define SC_SERVICE_LEARNERS_H
 
 #include "base/json.h"
-#include "store/learner.h"
 #include "store/refusal.h"
+#include "store/registration.h"
 
 /* {learners: [{id, realm, name, state, tester, created_at, seen_at}]}, all of them, oldest first; names only when asked for. */
 sc_error_t *sc_learners_list(sc_db_t *db, int with_names, sc_json_t **out, apr_pool_t *pool);
+
+/* The fields of an account, and those of a registration that lists and profiles share. */
+void sc_learners_tell(const sc_learner_t *learner, int with_name, sc_json_t *out, apr_pool_t *pool);
+void sc_learners_tell_registration(const sc_registration_t *registration, sc_json_t *out, apr_pool_t *pool);
 
 typedef enum { SC_LEARNERS_DISABLE, SC_LEARNERS_ENABLE, SC_LEARNERS_DELETE } sc_learners_verb_e;
 

@@ -202,11 +202,6 @@ static void tell_number(sc_json_t *out, const char *field, int value)
         sc_json_set_int(out, field, value);
 }
 
-static void tell_moment(sc_json_t *out, const char *field, apr_time_t value, apr_pool_t *pool)
-{
-    sc_json_set_string(out, field, value ? sc_text_from_time(value, pool) : NULL);
-}
-
 static void tell_lists(const sc_publication_t *p, sc_json_t *out, apr_pool_t *pool)
 {
     sc_json_t *langs = sc_json_set_new_array(out, "langs"), *origins = sc_json_set_new_array(out, "origins");
@@ -241,11 +236,11 @@ void sc_publication_tell(const sc_publication_t *p, const sc_publication_figures
     sc_json_set_bool(out, "show_answers", p->show_answers);
     sc_json_set_bool(out, "enabled", p->enabled);
     sc_json_set_bool(out, "open", p->admits_new);
-    tell_moment(out, "starts_at", p->starts_at, pool);
-    tell_moment(out, "ends_at", p->ends_at, pool);
+    sc_json_set_time(out, "starts_at", p->starts_at, pool);
+    sc_json_set_time(out, "ends_at", p->ends_at, pool);
     tell_number(out, "cap", p->cap);
-    tell_moment(out, "created_at", p->created_at, pool);
-    tell_moment(out, "updated_at", p->updated_at, pool);
+    sc_json_set_time(out, "created_at", p->created_at, pool);
+    sc_json_set_time(out, "updated_at", p->updated_at, pool);
     sc_json_set_string(out, "training_state", training_state);
     sc_json_set_int(out, "learners", figures->learners);
     sc_json_set_int(out, "credits", figures->credits);

@@ -43,6 +43,15 @@ static sc_error_t *select_all(sc_db_t *db, sc_sql_e statement, const char **args
     return NULL;
 }
 
+sc_error_t *sc_learner_get(sc_db_t *db, const char *id, sc_learner_t **out, apr_pool_t *pool)
+{
+    const char *const *row;
+
+    SC_TRY(sc_db_select_one(db, SC_SQL_LEARNER_GET, SC_ARGS(id), &row, pool));
+    *out = row ? sc_learner_from_columns(row, pool) : NULL;
+    return NULL;
+}
+
 sc_error_t *sc_learner_find(sc_db_t *db, const char *realm, const char *external_id, sc_learner_t **out, apr_pool_t *pool)
 {
     const char *const *row;

@@ -19,6 +19,9 @@ typedef struct {
     apr_time_t created_at, seen_at;
 } sc_learner_t;
 
+/* The account `id`, or NULL. */
+sc_error_t *sc_learner_get(sc_db_t *db, const char *id, sc_learner_t **out, apr_pool_t *pool);
+
 /* The learner of that realm and id, or NULL. */
 sc_error_t *sc_learner_find(sc_db_t *db, const char *realm, const char *external_id, sc_learner_t **out, apr_pool_t *pool);
 

@@ -100,6 +100,7 @@ static void line_from_row(const char *const *row, sc_registration_line_t *line)
     r->delivered_rev = sc_db_to_int(row[13], 0);
     r->delivered_lms = row[14];
     r->delivered_at = sc_db_to_int(row[15], 0);
+    r->learner = row[16];
 }
 
 sc_error_t *sc_registration_page(sc_db_t *db, const char *publication, const char *before, apr_array_header_t **out,
@@ -115,6 +116,16 @@ sc_error_t *sc_registration_page(sc_db_t *db, const char *publication, const cha
     for (i = 0; i < rows->nelts && i < PAGE; i++)
         line_from_row(SC_ROW(rows, i), apr_array_push(*out));
     return NULL;
+}
+
+sc_error_t *sc_registration_by_learner(sc_db_t *db, const char *learner, apr_array_header_t **rows, apr_pool_t *pool)
+{
+    return sc_db_select(db, SC_SQL_REGISTRATION_BY_LEARNER, SC_ARGS(learner), rows, pool);
+}
+
+sc_error_t *sc_registration_deliveries(sc_db_t *db, const char *id, apr_array_header_t **rows, apr_pool_t *pool)
+{
+    return sc_db_select(db, SC_SQL_REGISTRATION_DELIVERIES, SC_ARGS(id), rows, pool);
 }
 
 sc_error_t *sc_credit_count(sc_db_t *db, int *count, apr_pool_t *pool)

@@ -40,7 +40,7 @@ typedef struct {
 
 /* A line of the publication's list of learners. */
 typedef struct {
-    sc_registration_t registration;     /* without publication, learner, session, location, placement and what follows */
+    sc_registration_t registration;     /* without publication, session, location, placement and what follows */
     const char *external_id;
     const char *name;
     int learner_state;
@@ -61,6 +61,12 @@ sc_registration_t *sc_registration_from_columns(const char *const *row, apr_pool
  * `more` tells that there are others. */
 sc_error_t *sc_registration_page(sc_db_t *db, const char *publication, const char *before, apr_array_header_t **out,
                                  int *more, apr_pool_t *pool);
+
+/* Id and publication's title of a learner's registrations, newest first: rows of two columns. */
+sc_error_t *sc_registration_by_learner(sc_db_t *db, const char *learner, apr_array_header_t **rows, apr_pool_t *pool);
+
+/* rev, lms, element and time of the last 100 reports that an LMS was given, newest first: rows of four columns. */
+sc_error_t *sc_registration_deliveries(sc_db_t *db, const char *id, apr_array_header_t **rows, apr_pool_t *pool);
 
 sc_error_t *sc_credit_count(sc_db_t *db, int *count, apr_pool_t *pool);
 

@@ -106,6 +106,9 @@ static const struct {
 
     /* ---- learners */
 
+    [SC_SQL_LEARNER_GET] = { "learner_get",
+        "SELECT " LEARNER_COLUMNS " FROM learner WHERE id = %s", NULL },
+
     [SC_SQL_LEARNER_BY_IDENTITY] = { "learner_by_identity",
         "SELECT " LEARNER_COLUMNS " FROM learner WHERE identity = %s", NULL },
 
@@ -156,6 +159,13 @@ static const struct {
     [SC_SQL_REGISTRATION_FIND] = { "registration_find",
         "SELECT " REGISTRATION_COLUMNS " FROM registration r WHERE r.id = %s", NULL },
 
+    [SC_SQL_REGISTRATION_BY_LEARNER] = { "registration_by_learner",
+        "SELECT r.id, p.title FROM registration r JOIN publication p ON p.id = r.publication WHERE r.learner = %s"
+        " ORDER BY r.id DESC", NULL },
+
+    [SC_SQL_REGISTRATION_DELIVERIES] = { "registration_deliveries",
+        "SELECT rev, lms, element, at FROM delivery WHERE registration = %s ORDER BY id DESC LIMIT 100", NULL },
+
     /* All that hangs on it, in one answer: modules, activities, attempts. */
     [SC_SQL_REGISTRATION_RESULTS] = { "registration_results",
         "SELECT 0 AS kind, 0 AS number, module, opened_at, read_at, validated_at, '', 0, 0, 0 FROM module_result"
@@ -168,7 +178,7 @@ static const struct {
     /* Newest first; ids sort by the time they were made. */
     [SC_SQL_REGISTRATION_PAGE] = { "registration_page",
         "SELECT r.id, l.external_id, l.name, l.state, r.status, r.score, r.percent, r.seconds, r.attempts, r.sessions,"
-        " r.started_at, r.seen_at, r.rev, r.delivered_rev, r.delivered_lms, r.delivered_at"
+        " r.started_at, r.seen_at, r.rev, r.delivered_rev, r.delivered_lms, r.delivered_at, r.learner"
         " FROM registration r JOIN learner l ON l.id = r.learner"
         " WHERE r.publication = %s AND r.id < %s ORDER BY r.id DESC LIMIT 101", NULL },
 
@@ -248,6 +258,18 @@ static const struct {
         " ON DUPLICATE KEY UPDATE learners = learners + VALUES(learners),"
         " in_progress = in_progress + VALUES(in_progress), completed = completed + VALUES(completed),"
         " failed = failed + VALUES(failed), passed = passed + VALUES(passed)" },
+
+    [SC_SQL_TALLY_MODULES] = { "tally_modules",
+        "SELECT module, SUM(opened), SUM(finished), SUM(validated) FROM module_tally WHERE publication = %s"
+        " GROUP BY module", NULL },
+
+    [SC_SQL_TALLY_ACTIVITY_SUMS] = { "tally_activity_sums",
+        "SELECT activity, SUM(answers), SUM(correct), SUM(first_answers), SUM(first_correct) FROM activity_tally"
+        " WHERE publication = %s GROUP BY activity", NULL },
+
+    [SC_SQL_TALLY_DAYS] = { "tally_days",
+        "SELECT day, SUM(learners), SUM(credits), SUM(sessions), SUM(completed), SUM(failed), SUM(passed)"
+        " FROM publication_day WHERE publication = %s GROUP BY day ORDER BY day DESC LIMIT 400", NULL },
 
     /* ---- credits */
 

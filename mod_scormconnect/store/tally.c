@@ -23,3 +23,18 @@ sc_error_t *sc_tally_forget(sc_db_t *db, const char *learner, apr_pool_t *pool)
     SC_TRY(sc_db_run(db, SC_SQL_LEARNER_LOCK_REGISTRATIONS, SC_ARGS(learner), NULL, pool));
     return sc_db_run(db, SC_SQL_TALLY_FORGET, SC_ARGS(learner), NULL, pool);
 }
+
+sc_error_t *sc_tally_modules(sc_db_t *db, const char *publication, apr_array_header_t **rows, apr_pool_t *pool)
+{
+    return sc_db_select(db, SC_SQL_TALLY_MODULES, SC_ARGS(publication), rows, pool);
+}
+
+sc_error_t *sc_tally_activities(sc_db_t *db, const char *publication, apr_array_header_t **rows, apr_pool_t *pool)
+{
+    return sc_db_select(db, SC_SQL_TALLY_ACTIVITY_SUMS, SC_ARGS(publication), rows, pool);
+}
+
+sc_error_t *sc_tally_days(sc_db_t *db, const char *publication, apr_array_header_t **rows, apr_pool_t *pool)
+{
+    return sc_db_select(db, SC_SQL_TALLY_DAYS, SC_ARGS(publication), rows, pool);
+}
