@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON, the face of json-c. A tree lives as long as the pool it was made in.
+ * JSON, the face of jansson. A tree lives as long as the pool it was made in.
  *
  * Adding a child hands it over: children must come from the same tree's pool, and be added once.
  * Getters never fail: a missing member, or one of the wrong kind, gives the fallback. Use
@@ -14,16 +14,17 @@
 
 #include "base/error.h"
 
-typedef struct json_object sc_json_t;
+typedef struct json_t sc_json_t;
 
 typedef enum { SC_JSON_NULL, SC_JSON_BOOL, SC_JSON_NUMBER, SC_JSON_STRING, SC_JSON_ARRAY, SC_JSON_OBJECT } sc_json_kind_e;
 
-/* Reads one strict JSON text (RFC 8259), UTF-8, nested at most 32 deep. Strings with a NUL are refused. The text
- * "null" gives NULL. */
+/* Reads one strict JSON text (RFC 8259), UTF-8, nested at most 32 deep. Refused as well: a NUL in a string, a number
+ * that a double or 64 bits can't hold. Half a surrogate pair is read as U+FFFD; of a name that comes twice the last
+ * counts. The text "null" gives NULL. */
 sc_error_t *sc_json_read(const char *text, apr_size_t length, sc_json_t **out, apr_pool_t *pool);
 
 /* Compact text of `json`, in `pool`. "/" is not escaped; "<" is, as \u003c, so that the text may stand in a page.
- * Printing leaves a cache in the tree: one thread at a time. */
+ * Numbers keep their value, not their spelling. */
 const char *sc_json_text(const sc_json_t *json, apr_pool_t *pool);
 
 /* ---- making. Roots are freed with `pool`. */
@@ -35,7 +36,7 @@ void sc_json_set_string(sc_json_t *object, const char *key, const char *value);
 void sc_json_set_int(sc_json_t *object, const char *key, apr_int64_t value);
 void sc_json_set_bool(sc_json_t *object, const char *key, int value);
 void sc_json_set_null(sc_json_t *object, const char *key);
-/* `hundredths` as a number with at most two decimals: 6667 gives 66.67, 8000 gives 80. */
+/* `hundredths` as a number with at most two decimals: 6667 gives 66.67, 8000 gives 80. Exact up to 15 digits. */
 void sc_json_set_hundredths(sc_json_t *object, const char *key, apr_int64_t hundredths);
 /* A moment as ISO 8601; 0 gives null. */
 void sc_json_set_time(sc_json_t *object, const char *key, apr_time_t when, apr_pool_t *pool);

@@ -17,7 +17,8 @@ static const sc_json_t *read_text(const char *text, apr_pool_t *pool)
 static void what_is_read_prints_alike(void **state)
 {
     static const char *const texts[] = {
-        "{\"a\":1,\"b\":[true,false,null,\"x/y\"],\"c\":{}}", "[]", "42", "-0.5e-3", "\"\"", "null", "[0,-1,10,1.25,1E5]",
+        "{\"a\":1,\"b\":[true,false,null,\"x/y\"],\"c\":{}}", "[]", "42", "-0.5", "\"\"", "null",
+        "[0,-1,10,1.25,9223372036854775807,-9223372036854775808]",
         "[\"\\\\u0000 is fine, \\\" too\"]",
     };
     size_t i;
@@ -27,13 +28,50 @@ static void what_is_read_prints_alike(void **state)
     assert_string_equal(sc_json_text(read_text(" { \"a\" :\n[ 1 ,\t2 ] }\r\n", *state), *state), "{\"a\":[1,2]}");
 }
 
+static void numbers_keep_their_value(void **state)
+{
+    static const char *const cases[][2] = {
+        { "5.0", "5" }, { "5e3", "5000" }, { "1E5", "100000" }, { "66.670", "66.67" }, { "-0.01", "-0.01" }, { "-0", "0" },
+        { "-0.5e-3", "-0.00050000000000000001" }, { "0.125", "0.125" }, { "1e300", "1.0000000000000001e300" },
+        { "1.7976931348623157e308", "1.7976931348623157e308" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_string_equal(sc_json_text(read_text(cases[i][0], *state), *state), cases[i][1]);
+        assert_string_equal(sc_json_text(read_text(cases[i][1], *state), *state), cases[i][1]);
+    }
+}
+
+static void of_a_name_that_comes_twice_the_last_counts(void **state)
+{
+    assert_string_equal(sc_json_text(read_text("{\"a\":1,\"b\":2,\"a\":3}", *state), *state), "{\"a\":3,\"b\":2}");
+}
+
+static void half_a_surrogate_pair_becomes_the_replacement_character(void **state)
+{
+    static const char *const cases[][2] = {
+        { "[\"\\ud83d\\ude00 \\uD83D\\uDE00\"]", "[\"\U0001F600 \U0001F600\"]" },
+        { "[\"\\ud83d\"]", "[\"\uFFFD\"]" },
+        { "{\"\\uDE00a\":\"b\\ud83dc\"}", "{\"\uFFFDa\":\"b\uFFFDc\"}" },
+        { "[\"\\ude00\\ud83d\\n\"]", "[\"\uFFFD\uFFFD\\n\"]" },
+        { "[\"\\ud83d\\ud83d\\ude00\"]", "[\"\uFFFD\U0001F600\"]" },
+        { "[\"\\\\ud83d\"]", "[\"\\\\ud83d\"]" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_string_equal(sc_json_text(read_text(cases[i][0], *state), *state), cases[i][1]);
+}
+
 static void what_is_not_json_is_refused(void **state)
 {
     static const char *const texts[] = {
         "", " ", "{", "[1", "\"abc", "nul", "{\"a\":1} x", "{\"a\":1}{}", "[1,]", "{\"a\":1,}", "{'a':1}", "['a']", "{a:1}",
         "{\"a\"}", "[1 2]", "NaN", "[Infinity]", "[-Infinity]", "TRUE", "True", "01", "[-01]", "[00]", "1.", "[1.]", ".5", "[+1]",
         "-", "[1e]", "[1e+]", "[1.5.2]", "[\"a\tb\"]", "[\"a\nb\"]", "[\"\\x\"]", "[\"\\u00zz\"]", "/* x */ 1", "[1] // x",
-        "[\"a\\u0000b\"]", "{\"a\\u0000\":1}", "\vnull",
+        "[\"a\\u0000b\"]", "{\"a\\u0000\":1}", "\vnull", "1e400", "[-9223372036854775809]", "[\"\\ud8\"]",
+        "[\"\\ud83d\\u00zz\"]", "\"\\",
     };
     size_t i;
 
@@ -57,6 +95,21 @@ static void a_mistake_is_told_with_its_position(void **state)
                         "This is not valid JSON: something is wrong at character 6.");
     assert_string_equal(sc_json_read("[1,2,'x']", 9, &json, *state)->message,
                         "This is not valid JSON: something is wrong at character 6.");
+    assert_string_equal(sc_json_read("", 0, &json, *state)->message,
+                        "This is not valid JSON: something is wrong at character 1.");
+}
+
+static const char *complaint(const char *text, apr_pool_t *pool)
+{
+    sc_json_t *json;
+
+    return sc_json_read(text, strlen(text), &json, pool)->detail;
+}
+
+static void the_log_is_told_what_is_wrong_but_nothing_of_the_text(void **state)
+{
+    assert_string_equal(complaint("{\"name\":\"Ada\"; \"x\":1}", *state), "'}' expected");
+    assert_string_equal(complaint("{\"name\":Ada}", *state), "invalid token");
 }
 
 static void bytes_that_are_no_utf8_are_refused(void **state)
@@ -142,7 +195,7 @@ static void hundredths_are_exact(void **state)
         { 0, "0" },        { 1, "0.01" },       { 10, "0.1" },   { 50, "0.5" },      { 99, "0.99" },
         { 100, "1" },      { 110, "1.1" },      { 1000, "10" },  { 6667, "66.67" },  { 8000, "80" },
         { 10000, "100" },  { -1, "-0.01" },     { -250, "-2.5" }, { 1000000, "10000" },
-        { APR_INT64_MAX, "92233720368547758.07" }, { APR_INT64_MIN, "-92233720368547758.08" },
+        { APR_INT64_C(999999999999999), "9999999999999.99" }, { -APR_INT64_C(999999999999999), "-9999999999999.99" },
     };
     size_t i;
 
@@ -155,7 +208,7 @@ static void hundredths_are_exact(void **state)
 
 static void getters_fall_back(void **state)
 {
-    const sc_json_t *json = read_text("{\"s\":\"x\",\"i\":5,\"whole\":5.0,\"half\":5.5,\"huge\":1e400,\"b\":true,\"n\":null,"
+    const sc_json_t *json = read_text("{\"s\":\"x\",\"i\":5,\"whole\":5.0,\"half\":5.5,\"huge\":1e300,\"b\":true,\"n\":null,"
                                       "\"l\":[1,\"two\"],\"o\":{}}",
                                       *state);
 
@@ -240,8 +293,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_POOL(what_is_read_prints_alike),
+        WITH_POOL(numbers_keep_their_value),
+        WITH_POOL(of_a_name_that_comes_twice_the_last_counts),
+        WITH_POOL(half_a_surrogate_pair_becomes_the_replacement_character),
         WITH_POOL(what_is_not_json_is_refused),
         WITH_POOL(a_mistake_is_told_with_its_position),
+        WITH_POOL(the_log_is_told_what_is_wrong_but_nothing_of_the_text),
         WITH_POOL(bytes_that_are_no_utf8_are_refused),
         WITH_POOL(only_the_given_length_is_read),
         WITH_POOL(nesting_ends_at_32),
