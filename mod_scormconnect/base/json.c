@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define MAX_DEPTH 32
 #define FIRST_ROOM 1024
 

@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "domain/origin.h"
 #include "domain/status.h"
 #include "store/publication.h"
