@@ -3,6 +3,7 @@
 
 #include <apr_thread_cond.h>
 #include <apr_thread_mutex.h>
+#include <apr_thread_rwlock.h>
 
 #include "base/log.h"
 
@@ -12,27 +13,32 @@
 /* A deadlock, or another node of a cluster that was faster, ends a whole transaction, and the next try succeeds. */
 #define BATCH_TRIES 3
 
-/* A transaction that takes longer than this stands still. */
-#define STANDSTILL (APR_USEC_PER_SEC / 2)
+/* How long a request waits for room in the queue. */
+#define PATIENCE (APR_USEC_PER_SEC / 2)
 
+/* Followers wait for the gate's read lock, which the leader keeps from them by the write lock: they all pass at once when it
+ * opens, without a mutex that each would have to take in turn. */
 typedef struct {
     sc_unit_t *first;                   /* newest first; the last of the list leads */
     int count;
-    /* Those who wait for it wake up here, without being in the way of those who join the next. */
-    apr_thread_mutex_t *wake_lock;
-    apr_thread_cond_t *written;
+    apr_thread_rwlock_t *gate;
 } batch_t;
+
+/* Two are in use; the others' followers have time to leave through their gates. */
+#define BATCHES 8
 
 struct sc_writer_t {
     sc_connect_fn connect;
     void *connect_baton;
     int most_waiting, shard;
-    apr_thread_mutex_t *lock;           /* of all that follows; never taken with a wake_lock held */
+    apr_thread_mutex_t *lock;           /* of all that follows */
     int waiting;
-    apr_time_t writing_since;           /* 0: nobody is */
+    int at_the_door;                    /* waiting for room */
+    apr_thread_cond_t *room;
+    int is_writing;
     apr_thread_cond_t *turn;            /* for the leader of the open batch */
-    batch_t batches[2];                 /* one fills while the other is written */
-    batch_t *open;
+    batch_t batches[BATCHES];
+    int open;                           /* which of them is filling */
 };
 
 sc_error_t *sc_writer_create(sc_connect_fn connect, void *connect_baton, int most_waiting, int shard, sc_writer_t **out,
@@ -46,14 +52,12 @@ sc_error_t *sc_writer_create(sc_connect_fn connect, void *connect_baton, int mos
     writer->connect_baton = connect_baton;
     writer->most_waiting = most_waiting;
     writer->shard = shard;
-    writer->open = &writer->batches[0];
     if (rv == APR_SUCCESS)
         rv = apr_thread_cond_create(&writer->turn, pool);
-    for (i = 0; i < 2 && rv == APR_SUCCESS; i++) {
-        rv = apr_thread_mutex_create(&writer->batches[i].wake_lock, APR_THREAD_MUTEX_DEFAULT, pool);
-        if (rv == APR_SUCCESS)
-            rv = apr_thread_cond_create(&writer->batches[i].written, pool);
-    }
+    if (rv == APR_SUCCESS)
+        rv = apr_thread_cond_create(&writer->room, pool);
+    for (i = 0; i < BATCHES && rv == APR_SUCCESS; i++)
+        rv = apr_thread_rwlock_create(&writer->batches[i].gate, pool);
     if (rv != APR_SUCCESS)
         return sc_error_cause(sc_error(pool, SC_INTERNAL, SC_MSG(410), "internal", "No writer can be made"), rv);
     *out = writer;
@@ -161,17 +165,6 @@ static sc_unit_t **close_batch(batch_t *batch, apr_pool_t *pool)
     return units;
 }
 
-static void wake(batch_t *batch, sc_unit_t **units, int count)
-{
-    int i;
-
-    apr_thread_mutex_lock(batch->wake_lock);
-    for (i = 0; i < count; i++)
-        units[i]->done = 1;
-    apr_thread_cond_broadcast(batch->written);
-    apr_thread_mutex_unlock(batch->wake_lock);
-}
-
 /* Called with the lock held, which is given up. */
 static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
 {
@@ -179,11 +172,12 @@ static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
     sc_unit_t **units;
     int count;
 
+    apr_thread_rwlock_wrlock(batch->gate);
     apr_pool_create(&pool, parent);
-    while (writer->writing_since)
+    while (writer->is_writing)
         apr_thread_cond_wait(writer->turn, writer->lock);
-    writer->writing_since = apr_time_now();
-    writer->open = batch == &writer->batches[0] ? &writer->batches[1] : &writer->batches[0];
+    writer->is_writing = 1;
+    writer->open = (writer->open + 1) % BATCHES;
     count = batch->count;
     units = close_batch(batch, pool);
     apr_thread_mutex_unlock(writer->lock);
@@ -192,90 +186,51 @@ static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
 
     apr_thread_mutex_lock(writer->lock);
     writer->waiting -= count;
-    writer->writing_since = 0;
+    writer->is_writing = 0;
     apr_thread_cond_signal(writer->turn);
+    if (writer->at_the_door)
+        apr_thread_cond_broadcast(writer->room);
     apr_thread_mutex_unlock(writer->lock);
-    wake(batch, units, count);
+    apr_thread_rwlock_unlock(batch->gate);
     apr_pool_destroy(pool);
 }
 
 /* ---- everybody */
 
-/* The clock may have been set back, too. */
-static int is_too_much(const sc_writer_t *writer)
+static int has_room(sc_writer_t *writer)
 {
-    apr_time_t elapsed = apr_time_now() - writer->writing_since;
+    apr_status_t rv = APR_SUCCESS;
 
-    return writer->waiting >= writer->most_waiting && writer->writing_since && (elapsed > STANDSTILL || elapsed < 0);
-}
-
-static sc_error_t *busy(const sc_writer_t *writer, const sc_unit_t *unit)
-{
-    return sc_error_detail(sc_error(unit->pool, SC_UNAVAILABLE, SC_MSG(411), "busy", "The server is busy"),
-                           "the database stands still, and %d requests wait for it", writer->most_waiting);
-}
-
-/* Whether the unit could be taken out of a batch that nobody writes yet, because too many wait. */
-static int withdraw(sc_writer_t *writer, const sc_unit_t *unit)
-{
-    sc_unit_t **at;
-    int out = 0;
-
-    apr_thread_mutex_lock(writer->lock);
-    at = &writer->open->first;
-    while (*at && *at != unit)
-        at = &(*at)->next;
-    /* The last of the list leads, and must stay: the others count on it. */
-    if (*at && unit->next && is_too_much(writer)) {
-        *at = unit->next;
-        writer->open->count--;
-        writer->waiting--;
-        out = 1;
-    }
-    apr_thread_mutex_unlock(writer->lock);
-    return out;
-}
-
-static sc_error_t *follow(sc_writer_t *writer, batch_t *batch, sc_unit_t *unit)
-{
-    int gone = 0;
-
-    apr_thread_mutex_lock(batch->wake_lock);
-    while (!unit->done && !gone) {
-        apr_status_t rv = apr_thread_cond_timedwait(batch->written, batch->wake_lock, STANDSTILL);
-        if (APR_STATUS_IS_TIMEUP(rv) && !unit->done) {
-            apr_thread_mutex_unlock(batch->wake_lock);
-            gone = withdraw(writer, unit);
-            apr_thread_mutex_lock(batch->wake_lock);
-        }
-    }
-    apr_thread_mutex_unlock(batch->wake_lock);
-    return gone ? busy(writer, unit) : unit->error;
+    writer->at_the_door++;
+    while (writer->waiting >= writer->most_waiting && !APR_STATUS_IS_TIMEUP(rv))
+        rv = apr_thread_cond_timedwait(writer->room, writer->lock, PATIENCE);
+    writer->at_the_door--;
+    return writer->waiting < writer->most_waiting;
 }
 
 sc_error_t *sc_writer_commit(sc_writer_t *writer, sc_unit_t *unit, int *stale)
 {
-    sc_error_t *error;
     batch_t *batch;
-    int leads;
 
-    unit->done = unit->stale = *stale = 0;
+    unit->stale = *stale = 0;
     unit->error = NULL;
     apr_thread_mutex_lock(writer->lock);
-    batch = writer->open;
-    if (is_too_much(writer)) {
+    if (!has_room(writer)) {
         apr_thread_mutex_unlock(writer->lock);
-        return busy(writer, unit);
+        return sc_error_detail(sc_error(unit->pool, SC_UNAVAILABLE, SC_MSG(411), "busy", "The server is busy"),
+                               "the database stands still, and %d requests wait for it", writer->most_waiting);
     }
     writer->waiting++;
+    batch = &writer->batches[writer->open];
     unit->next = batch->first;
     batch->first = unit;
-    leads = ++batch->count == 1;
-    if (leads)
+    if (++batch->count == 1)
         lead(writer, batch, unit->pool);
-    else
+    else {
         apr_thread_mutex_unlock(writer->lock);
-    error = leads ? unit->error : follow(writer, batch, unit);
+        apr_thread_rwlock_rdlock(batch->gate);
+        apr_thread_rwlock_unlock(batch->gate);
+    }
     *stale = unit->stale;
-    return error;
+    return unit->error;
 }

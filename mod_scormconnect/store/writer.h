@@ -17,13 +17,13 @@ typedef struct sc_writer_t sc_writer_t;
 typedef sc_error_t *(*sc_connect_fn)(void *baton, sc_error_t *(*use)(sc_db_t *db, void *use_baton), void *use_baton,
                                      apr_pool_t *pool);
 
-/* When the database stands still, no more than `most_waiting` requests wait for it: it must not take every thread of the server.
- * As long as it moves, any number may wait. */
+/* At most `most_waiting` units wait for the database at a time. Whoever finds the queue full waits a moment for room: when the
+ * database stands still, it must not take every thread of the server. */
 sc_error_t *sc_writer_create(sc_connect_fn connect, void *connect_baton, int most_waiting, int shard, sc_writer_t **out,
                              apr_pool_t *pool);
 
 /* Waits until `unit` is on disk, or is known not to be. `*stale`: somebody else was faster, and nothing was written.
- * SC_UNAVAILABLE "busy" when the database stands still and too many wait, "unavailable" when it can't be used. */
+ * SC_UNAVAILABLE "busy" when the queue stays full, "unavailable" when it can't be used. */
 sc_error_t *sc_writer_commit(sc_writer_t *writer, sc_unit_t *unit, int *stale);
 
 #endif
