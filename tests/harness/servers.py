@@ -171,9 +171,9 @@ class Server:
 
     # ---- what is in it
 
-    def database(self, **options):
+    def database(self):
         """A new, empty database."""
-        return Database(self, f"site{next(self._numbers)}", **options)
+        return Database(self, f"site{next(self._numbers)}")
 
     def query(self, sql, *args):
         """Rows, as the server's administrator."""
@@ -218,12 +218,12 @@ class Tables:
 class Database(Tables):
     """One database of a server, used as its owner does."""
 
-    def __init__(self, server, name, **options):
+    def __init__(self, server, name):
         self.server = server
         self.name = name
         self.engine = server.engine
         self.driver = server.driver
-        server.create(name, **options)
+        server.create(name)
 
     @property
     def params(self):
@@ -245,6 +245,10 @@ class Database(Tables):
     def tables(self):
         mine = "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
         return [name for (name,) in self.query(mine, self.server.schema(self.name))]
+
+    def end_connections(self):
+        """Ends all others of the database's owner, as a firewall does; the administrator's go on."""
+        self.server.end_connections(self)
 
     def drop(self):
         self.server.drop(self.name)
@@ -292,7 +296,6 @@ class PostgresServer(Server):
         return re.search(r"[\d.]+", said)[0]
 
     def make_template(self, data, password):
-        """Databases by the byte order of C, to see what depends on it; a single one may have another (`collation`)."""
         password_file = data.parent / "password"
         subprocess.run(
             [_postgres_program("initdb"), "-D", data, "-U", "postgres", "--pwfile", password_file, "--auth=scram-sha-256",
@@ -321,10 +324,14 @@ class PostgresServer(Server):
     def schema(_):
         return "public"
 
-    def create(self, name, collation=None):
-        """`collation` is a locale of ICU, like "en-US"."""
-        icu = f" LOCALE_PROVIDER icu ICU_LOCALE '{collation}'" if collation else ""
-        self.execute(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE template0{icu}")
+    def create(self, name):
+        # Texts in the order of a language, as in most databases that an administrator makes: nothing may depend on it.
+        self.execute(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+
+    @staticmethod
+    def end_connections(database):
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        database.execute(f"SELECT pg_terminate_backend(pid, 10000) {others}")
 
     def drop(self, name):
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -421,7 +428,7 @@ class MariadbServer(Server):
     def params(self, name, port):
         return (
             f"host=127.0.0.1,port={port},user={ROLE},pass={self.password},dbname={name},"
-            "reconnect=0,flags=CLIENT_FOUND_ROWS,fldsz=1048576"
+            "reconnect=0,flags=CLIENT_FOUND_ROWS"
         )
 
     @staticmethod
@@ -433,7 +440,17 @@ class MariadbServer(Server):
             _rows(connection, f"CREATE DATABASE {name}", ())
             _rows(connection, f"GRANT ALL ON {name}.* TO {ROLE}@127.0.0.1", ())
 
+    @staticmethod
+    def end_connections(database):
+        others = "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()"
+        for (number,) in database.query(others):
+            database.execute(f"KILL {number}")
+
     def drop(self, name):
+        # An open transaction would make it wait.
+        for (number,) in self.query("SELECT id FROM information_schema.processlist WHERE db = %s", name):
+            with contextlib.suppress(self.errors()):
+                self.execute(f"KILL {number}")
         self.execute(f"DROP DATABASE IF EXISTS {name}")
 
 

@@ -13,8 +13,13 @@ import urllib.error
 import pytest
 
 from harness.lms import Lms, Session
+from harness.servers import server_for
+from harness.site import chosen_engine
 
 LOCK_SECONDS = 3
+
+# The engines that have a server, which can be away while httpd is there.
+server_engines = pytest.mark.engine("pgsql", "mariadb")
 
 
 def outage(answer):
@@ -61,6 +66,60 @@ def test_tables_of_an_older_release_are_named(make_site):
     site.start()
     assert site.admin("GET", "publications").status == 503
     site.error_log_expect("SC040[45]: ")
+
+
+# ---- the tables
+
+
+@pytest.mark.engine("pgsql")
+def test_texts_are_in_the_order_of_bytes_whatever_the_database_says(site):
+    assert site.database.query("SELECT 'a' < 'B'") == [(True,)], "the database itself has the order of a language"
+    ours = "SELECT DISTINCT collation_name FROM information_schema.columns WHERE table_schema = 'public'"
+    assert site.database.query(f"{ours} AND data_type = 'character varying'") == [("C",)]
+
+
+@pytest.mark.engine("mariadb")
+def test_texts_are_compared_byte_by_byte(site):
+    ours = "SELECT DISTINCT collation_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+    assert site.database.query(f"{ours} AND collation_name IS NOT NULL") == [("utf8mb4_nopad_bin",)]
+
+
+def test_every_character_of_a_name_is_kept(make_site):
+    site = make_site(directives={"ScormConnectShowNames": "On"})
+    site.prepare()
+    site.start()
+    lms = Lms(site, site.publish()["id"])
+    name = "Ŝmith-日本, 😀 \\'\"%s"
+    lms.launch("ada", name)
+    assert site.registration(lms.publication, "ada")["name"] == name
+
+
+def test_a_long_assessment_is_kept_whole(make_site):
+    """All answers of an attempt that is under way are one text."""
+    essays = [f"essay{number}" for number in range(12)]
+    site = make_site()
+    questions = "".join(f'<gap id="{essay}"><text>Say more …</text><answer>x</answer></gap>' for essay in essays)
+    site.edit_training('<gap id="f2">', questions + '<gap id="f2">')
+    site.prepare()
+    site.start()
+    lms = Lms(site, site.publish()["id"])
+    session = lms.launch()
+    assert session.events([{"type": "assessment_start"}]).code is None
+    for activity, response in {"f2": ["four"], **dict.fromkeys(essays, ["e" * 8000])}.items():
+        assert session.events([{"type": "assessment_answer", "activity": activity, "response": response}]).code is None
+    session = lms.launch()
+    kept = session.events([{"type": "assessment_start"}]).results[0]["answers"]
+    assert kept == {"f2": ["four"], **dict.fromkeys(essays, ["e" * 8000])}
+
+
+def test_another_program_may_add_an_index_at_work(site, lms):
+    """SQLite's prepared statements do not survive it; they are prepared again, whether in a transaction or not."""
+    session = lms.launch()
+    assert session.view("m1").ack == 1
+    site.database.execute("CREATE INDEX another ON learner (seen_at)")
+    assert session.read("m1").ack == 2
+    assert lms.launch().status == 200
+    assert site.registration(lms.publication, "ada")["sessions"] == 2
 
 
 # ---- without a database
@@ -142,6 +201,154 @@ def test_while_the_file_is_locked_it_can_be_read(site, lms):
     assert site.admin("GET", "publications").status == 200
     assert time.monotonic() - began < LOCK_SECONDS
     lock.wait()
+
+
+# ---- the database server is away
+
+
+@pytest.fixture
+def server():
+    """A database server of the test's own."""
+    made = server_for(chosen_engine(), durable=True).start()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def at_home(make_site, server):
+    """A site on that server, with a publication: the learner's side of it. The log may tell of the database's absence."""
+    site = make_site(database=server.database())
+    site.prepare()
+    site.start()
+    site.error_log_forgive(r"SC0402|SC0503|\[dbd:error\]|AH006")
+    return Lms(site, site.publish()["id"])
+
+
+def persist(ask):
+    """Asks until it is answered; gives the answer and the refusals before it, which must be outages."""
+    refusals = []
+    while (answer := ask()).status == 503:
+        assert outage(answer)
+        refusals.append(answer)
+        assert len(refusals) < 200, answer
+        time.sleep(0.02)
+    return answer, refusals
+
+
+@server_engines
+def test_while_the_server_is_away_nothing_is_acknowledged_and_nothing_is_lost(at_home, server):
+    site = at_home.site
+    session = at_home.launch("ada")
+    assert session.view("m1").ack == 1
+    server.stop()
+    batch = [{"seq": 2, "type": "answer", "activity": "q1", "response": ["2"]}]
+    for _ in range(3):
+        assert outage(session.events(batch))
+        assert outage(at_home.launch("grace"))
+    assert site.get(f"/p/{at_home.publication}/main").status == 200
+    server.start()
+    answer, _ = persist(lambda: session.events(batch))
+    assert (answer.ack, answer.progress["activities"]["q1"]["tries"]) == (2, 1)
+    assert site.learner("grace") is None
+    assert site.credits() == 1
+
+
+@server_engines
+def test_after_the_server_was_started_again_nobody_notices(at_home, server):
+    session = at_home.launch("ada")
+    assert session.view("m1").ack == 1
+    server.restart()
+    assert session.read("m1").ack == 2
+    server.restart()
+    assert at_home.launch("grace").status == 200
+    server.restart()
+    assert at_home.site.admin("GET", "publications").status == 200
+
+
+@server_engines
+def test_what_was_acknowledged_survives_the_server_s_power_cut(at_home, server):
+    session = at_home.launch("ada")
+    assert session.view("m1").ack == 1
+    server.kill()
+    server.start()
+    assert at_home.site.database.query("SELECT module FROM module_result") == [("m1",)]
+    assert persist(lambda: at_home.launch("ada"))[0].progress["location"] == "m1"
+
+
+@contextlib.contextmanager
+def held_row(database, learner):
+    """Another program holds the registration of a learner, so that a transaction has to wait in its midst."""
+    with contextlib.closing(database.server.connect(database.name)) as connection, connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        mine = "SELECT id FROM learner WHERE external_id = %s"
+        cursor.execute(f"SELECT id FROM registration WHERE learner IN ({mine}) FOR UPDATE", (learner,))
+        assert cursor.fetchall()
+        yield
+
+
+def wait_until_somebody_waits(server):
+    waiting = {
+        "pgsql": "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+        "mariadb": "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
+    }[server.engine]
+    deadline = time.monotonic() + 10
+    while server.query(waiting) == [(0,)]:
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.15)                # MariaDB looks again only when nobody has asked for 0.1 seconds
+
+
+@server_engines
+def test_a_connection_that_is_lost_in_a_transaction_leaves_nothing_of_it(site, lms):
+    lms.launch("ada")
+    answers = []
+    learner = threading.Thread(target=lambda: answers.append(lms.launch("ada")))
+    with held_row(site.database, "ada"):
+        learner.start()
+        wait_until_somebody_waits(site.database.server)
+        site.database.end_connections()
+    learner.join()
+    assert answers[0].status == 200 or outage(answers[0])
+    site.error_log_expect("SC0402")
+    site.error_log_forgive(r"\[dbd:error\]|AH006")
+    assert persist(lambda: lms.launch("ada"))[0].status == 200
+    sessions = 2 + (answers[0].status == 200)
+    assert site.registration(lms.publication, "ada")["sessions"] == sessions
+    assert site.database.query("SELECT COUNT(*) FROM session") == [(sessions,)]
+
+
+@pytest.mark.engine("mariadb")
+def test_a_driver_that_reconnects_by_itself_runs_nothing_outside_of_its_transaction(make_site):
+    """DBDParams without reconnect=0: what was prepared before is gone, and so may be a transaction."""
+    site = make_site()
+    site.configure(DBDParams=f'"{site.database.params.replace("reconnect=0,", "")}"')
+    site.prepare()
+    site.start()
+    lms = Lms(site, site.publish()["id"])
+    session = lms.launch("ada")
+    for seq in range(1, 6):
+        site.database.end_connections()
+        answer, refusals = persist(lambda: session.events([{"seq": seq, "type": "answer", "activity": "q1", "response": ["1"]}]))
+        assert answer.ack == seq and len(refusals) <= 3
+        assert answer.progress["activities"]["q1"]["tries"] == seq
+    site.error_log_forgive(r"SC0402|SC0503|\[dbd:error\]|AH006")
+
+
+@pytest.mark.engine("pgsql")
+def test_a_commit_that_fails_is_an_outage_and_the_connection_goes_on(site, lms):
+    session = lms.launch()
+    site.database.execute(
+        "CREATE FUNCTION too_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'too late'; END $$;"
+        " CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON module_result DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION too_late()"
+    )
+    view = [{"seq": 1, "type": "view", "module": "m1"}]
+    for _ in range(5):
+        assert outage(session.events(view))
+        assert site.admin("GET", "publications").status == 200
+    site.error_log_expect("SC0402: .*COMMIT.*too late")
+    mend_inserts(site.database, "module_result")
+    assert session.events(view).ack == 1
+    assert site.database.query("SELECT module FROM module_result") == [("m1",)]
 
 
 # ---- nothing can be written
