@@ -203,7 +203,7 @@ sc_error_t *sc_report_learner(const sc_site_t *site, sc_db_t *db, const char *ac
 
     SC_TRY(sc_learner_get(db, account, &learner, pool));
     if (!learner)
-        return sc_error(pool, SC_NOT_FOUND, SC_MSG(325), "learner_unknown", "There is no such learner");
+        return sc_error(pool, SC_NOT_FOUND, SC_MSG(352), "learner_unknown", "There is no such learner");
     *out = sc_json_object(pool);
     sc_json_set_string(*out, "account", learner->id);
     sc_learners_tell(learner, site->show_names, *out, pool);

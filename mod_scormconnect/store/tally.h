@@ -16,8 +16,8 @@ sc_error_t *sc_tally_recount(sc_db_t *db, apr_pool_t *pool);
  * transaction of the caller's. */
 sc_error_t *sc_tally_forget(sc_db_t *db, const char *learner, apr_pool_t *pool);
 
-/* Sums of a publication: module and three figures; activity and four; of the last 400 days, newest first, the day and six. Rows of
- * columns, in the order of docs/admin-api.md. */
+/* Sums of a publication: module and three figures; activity and four; of the last 400 days, newest first, the day and six.
+ * Rows of columns, in the order of docs/admin-api.md. */
 sc_error_t *sc_tally_modules(sc_db_t *db, const char *publication, apr_array_header_t **rows, apr_pool_t *pool);
 sc_error_t *sc_tally_activities(sc_db_t *db, const char *publication, apr_array_header_t **rows, apr_pool_t *pool);
 sc_error_t *sc_tally_days(sc_db_t *db, const char *publication, apr_array_header_t **rows, apr_pool_t *pool);

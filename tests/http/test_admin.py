@@ -20,10 +20,11 @@ PUBLICATION = WRITABLE | {
     "id", "rev", "training", "created_at", "updated_at", "training_state", "learners", "credits", "completed", "passed", "failed",
 }
 REGISTRATION = {
-    "learner_id", "name", "state", "status", "score", "percent", "seconds", "attempts", "sessions", "started_at", "seen_at",
+    "account", "learner_id", "name", "state", "status", "score", "percent", "seconds", "attempts", "sessions", "started_at", "seen_at",
     "delivered", "rev",
 }
-READS = ["site", "trainings", "publications", "refusals", f"publications/{NOBODY}", f"publications/{NOBODY}/learners"]
+READS = ["site", "trainings", "publications", "refusals", f"publications/{NOBODY}", f"publications/{NOBODY}/learners",
+         f"publications/{NOBODY}/statistics", f"learners/{NOBODY}"]
 WRITES = [
     ("POST", "publications"), ("PUT", f"publications/{NOBODY}"), ("POST", "origins/check"),
     ("POST", f"refusals/{NOBODY}/authorise"),
@@ -335,6 +336,55 @@ def test_a_learners_work_is_shown(site, lms, publication):
     assert shown["rev"] == session.snapshot["rev"]
     figures = site.publication(publication)
     assert [figures[one] for one in ("learners", "credits", "completed", "passed", "failed")] == [1, 1, 0, 1, 0]
+
+
+def test_a_profile_has_everything_on_one_page(site, lms, publication):
+    session = lms.launch("ada", "Lovelace, Ada")
+    session.finish_modules()
+    session.answer("q1", "1")
+    session.take_assessment({"f1": ["1", "3"], "f2": ["five"]})
+    session.events([{"type": "delivered", "rev": session.snapshot["rev"], "lms": "ok", "element": ""}])
+    account = site.registration(publication, "ada")["account"]
+    answer = site.admin("GET", f"learners/{account}")
+    profile = answer.json
+    assert (profile["account"], profile["id"], profile["name"], profile["state"]) == (account, "ada", None, "active")
+    assert "Lovelace" not in answer.text
+    (registration,) = profile["registrations"]
+    assert (registration["publication"], registration["title"]) == (publication, "Tiny")
+    assert {module["id"]: bool(module["finished_at"]) for module in registration["modules"]} == {"m1": True, "m2": True}
+    q1 = next(one for one in registration["activities"] if one["id"] == "q1")
+    assert (q1["tries"], q1["correct"], q1["correct_first"]) == (2, True, True)
+    assert [attempt["number"] for attempt in registration["assessment"]] == [1]
+    assert [(report["rev"], report["lms"]) for report in registration["deliveries"]] == [(session.snapshot["rev"], "ok")]
+
+
+def test_there_is_no_profile_of_nobody(site):
+    answer = site.admin("GET", f"learners/{NOBODY}")
+    assert (answer.status, answer.json["code"]) == (404, "learner_unknown")
+
+
+def test_statistics_count_first_tries_and_all_tries(site, lms, publication):
+    for learner, answers in (("ada", ["2"]), ("bob", ["1", "1", "2"])):
+        session = lms.launch(learner)
+        session.view("m1")
+        for answer in answers:
+            session.answer("q1", answer)
+    session.read("m1")
+    statistics = site.admin("GET", f"publications/{publication}/statistics").json
+    assert [(one["id"], one["opened"], one["finished"]) for one in statistics["modules"]] == [("m1", 2, 1), ("m2", 0, 0)]
+    q1 = next(one for one in statistics["activities"] if one["id"] == "q1")
+    assert q1 == {"id": "q1", "module": "m1", "answers": 4, "correct": 2, "first_answers": 2, "first_correct": 1}
+    (today,) = statistics["days"]
+    assert (today["learners"], today["credits"], today["sessions"], today["passed"]) == (2, 2, 2, 0)
+
+
+def test_what_a_deleted_learner_did_stays_counted(site, lms, publication):
+    lms.launch("ada").answer("q1", "2")
+    site.scormconnect("learner", "delete", "ada")
+    statistics = site.admin("GET", f"publications/{publication}/statistics").json
+    assert next(one for one in statistics["activities"] if one["id"] == "q1")["answers"] == 1
+    now = site.publication(publication)
+    assert (now["learners"], now["credits"]) == (0, 1)
 
 
 def test_many_learners_come_in_pages_newest_first(site, lms, publication):
