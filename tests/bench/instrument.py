@@ -22,5 +22,5 @@ def instrument(lab):
 
 
 def _wrk(lab, script):
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{lab.seconds}", "-s", script, f"{lab.bare.url}/bare"]
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{max(1, round(lab.seconds))}", "-s", script, f"{lab.bare.url}/bare"]
     return float(re.search(r"Requests/sec: +([\d.]+)", subprocess.run(command, check=True, capture_output=True, text=True).stdout)[1])

@@ -42,8 +42,8 @@ class Lab:
         self.quick = quick
         self.profile = None
         # Many short rounds: what others do on the machine meets both sides of a ratio.
-        self.rounds = 5 if quick else 7
-        self.seconds = 0.6 if quick else 2
+        self.rounds = 4 if quick else 7
+        self.seconds = 0.5 if quick else 2
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="scormconnect-bench-"))
         self.folder.chmod(0o755)
         self._ending = contextlib.ExitStack()
@@ -123,11 +123,11 @@ class Lab:
         """The limit of most figures."""
         return self.requests(self.bare, self._bare_post, connections=connections)
 
-    def answers(self, site, *, connections=CONNECTIONS, learners=16, seconds=None):
+    def answers(self, site, *, connections=CONNECTIONS, learners=None, seconds=None):
         """One answered question a request, by new learners; the database must have what was acknowledged."""
         log = self.folder / "acknowledged"
         result = self._load(
-            site, "answers", connections=connections, count=learners, seconds=seconds or self.seconds,
+            site, "answers", connections=connections, count=learners or (8 if self.quick else 16), seconds=seconds or self.seconds,
             launch=site.launch_file, rev=site.rev, script=site.answers_file, ids=self.new_ids(), log=log,
         )
         check_acknowledged(site.database, log)

@@ -85,7 +85,7 @@ def slow(lab):
     ("learners-pgsql", "the same on PostgreSQL", "pgsql"),
 )
 def learners(lab, engine):
-    seconds = 10 if lab.quick else 60
+    seconds = 8 if lab.quick else 60
     with lab.site(engine) as site:
         result = lab.learners(site, learners=10_000, every=10, launches=20, seconds=seconds)
     for kind in ("events", "launches"):
