@@ -12,7 +12,7 @@ HOSTS = re.compile(r"https?://(?:[\w.-]*\.)?(?:npmjs\.org|npmjs\.com|yarnpkg\.co
 MACHINE = re.compile(r"(?<![\w$}{/.-])/(?:home/\w+|root|work|tmp/w|Users/\w+)/")
 
 # Files whose first lines say under what licence they stand.
-LICENSED = ("*.c", "*.h", "*.py", "*.js", "*.mjs", "*.css", "*.sh", "Makefile.am", "configure.ac", "tools/quickstart", "tests/run", ".ci/run")
+LICENSED = ("*.c", "*.h", "*.py", "*.js", "*.mjs", "*.css", "*.sh", "Makefile.am", "configure.ac", "tools/quickstart", "tests/run", "tests/bench/run", ".ci/run")
 SELF = "tests/guards/guard_clean.py"
 
 

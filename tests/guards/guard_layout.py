@@ -5,7 +5,7 @@ There is no formatter behind this on purpose: tables and comments are set by han
 """
 import re
 
-TEXTS = ["*.c", "*.h", "*.py", "*.js", "*.mjs", "*.css", "*.html", "*.json", "*.xml", "*.rnc", "*.conf", "*.md", "*.ac", "tests/run",
+TEXTS = ["*.c", "*.h", "*.py", "*.js", "*.mjs", "*.css", "*.html", "*.json", "*.xml", "*.rnc", "*.conf", "*.md", "*.ac", "tests/run", "tests/bench/run",
          "tools/quickstart", "tools/fetch-vendor", ".ci/run"]
 # Inputs that are wrong on purpose, and what machines write.
 NOT_OURS = re.compile(r"^tests/fuzz/corpus/|^tests/fixtures/|^package-lock\.json$")

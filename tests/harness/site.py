@@ -39,7 +39,8 @@ LoadModule scormconnect_module "{module}"
 TypesConfig /etc/mime.types
 StartServers 1
 ServerLimit {processes}
-ThreadsPerChild 16
+ThreadLimit {threads}
+ThreadsPerChild {threads}
 MaxRequestWorkers {workers}
 MinSpareThreads 1
 MaxSpareThreads {workers}
@@ -47,8 +48,7 @@ GracefulShutdownTimeout 5
 ErrorLog "{folder}/error.log"
 ErrorLogFormat "[%{{u}}t] [%-m:%l] [pid %P] %M"
 LogLevel {log_level}
-LogFormat "%t %m %U %>s %B %D" plain
-CustomLog "{folder}/access.log" plain
+{access_log}
 DocumentRoot "{folder}/docroot"
 <Directory "/">
     AllowOverride None
@@ -74,6 +74,10 @@ ServerName 127.0.0.1:{port}
 {vhost}
 </VirtualHost>
 """
+
+ACCESS_LOG = """\
+LogFormat "%t %m %U %>s %B %D" plain
+CustomLog "{folder}/access.log" plain"""
 
 # A line of the error log that nobody expects.
 TROUBLE = re.compile(r"\[[\w-]+:(?:emerg|alert|crit|error|warn)\]|AddressSanitizer|runtime error:|exit signal")
@@ -103,7 +107,10 @@ class Site:
     server      lines added outside of it
     trainings   names below tests/fixtures/trainings, copied into the site's own folder
     log_level   LogLevel
-    processes   children of httpd, of 16 threads each
+    processes   children of httpd
+    threads     of each child
+    access_log  whether there is one
+    environment variables for httpd
     modules_without   httpd's own modules to leave out
     """
 
@@ -118,6 +125,9 @@ class Site:
         trainings=("tiny",),
         log_level="notice scormconnect:info",
         processes=1,
+        threads=16,
+        access_log=True,
+        environment=None,
         modules_without=(),
     ):
         self.installation = installation()
@@ -153,6 +163,8 @@ class Site:
         self.prefix = self.directives.get("ScormConnectPrefix") or "/connect"
         self.config = self.folder / "httpd.conf"
         self._vhost, self._server, self._log_level, self._processes = vhost, server, log_level, processes
+        self._threads, self._access_log = threads, access_log
+        self._environment = {**self.installation.environment, **(environment or {})}
         self._without = modules_without
         self.configure()
         _write_htpasswd(self.folder / "htpasswd")
@@ -177,7 +189,9 @@ class Site:
             module=self.installation.module,
             log_level=self._log_level,
             processes=self._processes + 2,
-            workers=16 * self._processes,
+            threads=self._threads,
+            workers=self._threads * self._processes,
+            access_log=ACCESS_LOG.format(folder=self.folder) if self._access_log else "",
             server=self._server,
         )
         vhost = VHOST_CONFIG.format(
@@ -225,7 +239,7 @@ class Site:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=open(self.folder / "stderr.log", "ab"),
-            env=self.installation.environment,
+            env=self._environment,
         )
         for _ in range(400):
             if self.process.poll() is not None:
