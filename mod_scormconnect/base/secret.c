@@ -132,17 +132,62 @@ const char *sc_secret_verify(const sc_key_t *key, const char *purpose, const cha
     return text;
 }
 
+/* ---- digests */
+
+static char *hex_of(const unsigned char *hash, apr_pool_t *pool)
+{
+    char *hex = apr_palloc(pool, 2 * SHA256_DIGEST_LENGTH + 1);
+    apr_size_t i;
+
+    for (i = 0; i < SHA256_DIGEST_LENGTH; i++)
+        apr_snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+    return hex;
+}
+
 const char *sc_secret_digest(const char *text, apr_size_t length, int digits, apr_pool_t *pool)
 {
     unsigned char hash[SHA256_DIGEST_LENGTH];
-    char *hex = apr_palloc(pool, 2 * sizeof(hash) + 1);
-    apr_size_t i;
+    char *hex;
 
     SHA256((const unsigned char *)text, length, hash);
-    for (i = 0; i < sizeof(hash); i++)
-        apr_snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+    hex = hex_of(hash, pool);
     hex[digits] = '\0';
     return hex;
+}
+
+struct sc_digest_t {
+    EVP_MD_CTX *context;
+};
+
+static apr_status_t free_digest(void *baton)
+{
+    sc_digest_t *digest = baton;
+
+    EVP_MD_CTX_free(digest->context);
+    return APR_SUCCESS;
+}
+
+sc_digest_t *sc_digest_start(apr_pool_t *pool)
+{
+    sc_digest_t *digest = apr_palloc(pool, sizeof(*digest));
+
+    digest->context = EVP_MD_CTX_new();
+    apr_pool_cleanup_register(pool, digest, free_digest, apr_pool_cleanup_null);
+    EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL);
+    return digest;
+}
+
+void sc_digest_add(sc_digest_t *digest, const void *bytes, apr_size_t length)
+{
+    EVP_DigestUpdate(digest->context, bytes, length);
+}
+
+const char *sc_digest_end(sc_digest_t *digest, apr_pool_t *pool)
+{
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+
+    EVP_DigestFinal_ex(digest->context, hash, NULL);
+    return hex_of(hash, pool);
 }
 
 /* ---- base64url */

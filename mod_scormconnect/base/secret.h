@@ -34,6 +34,13 @@ const char *sc_secret_verify(const sc_key_t *key, const char *purpose, const cha
 /* SHA-256 of `text` in lower-case hex, cut to `digits` (at most 64). */
 const char *sc_secret_digest(const char *text, apr_size_t length, int digits, apr_pool_t *pool);
 
+/* The same over pieces, for what is too long to be in memory at once. It is freed with its pool. */
+typedef struct sc_digest_t sc_digest_t;
+sc_digest_t *sc_digest_start(apr_pool_t *pool);
+void sc_digest_add(sc_digest_t *digest, const void *bytes, apr_size_t length);
+/* All 64 digits. Once: nothing can be added afterwards. */
+const char *sc_digest_end(sc_digest_t *digest, apr_pool_t *pool);
+
 /* base64url without padding. Decoding gives NULL for anything malformed; the result is NUL-terminated. */
 const char *sc_secret_encode(const void *bytes, apr_size_t length, apr_pool_t *pool);
 const char *sc_secret_decode(const char *text, apr_size_t *length, apr_pool_t *pool);

@@ -261,7 +261,7 @@ static kept_t *kept_for(sc_db_t *db, const sc_statement_t *statement)
     if (!kept) {
         kept = apr_pcalloc(db->pool, sizeof(*kept));
         kept->text = statement->text(db, statement->which, db->pool);
-        apr_hash_set(db->statements, statement->name, APR_HASH_KEY_STRING, kept);
+        apr_hash_set(db->statements, apr_pstrdup(db->pool, statement->name), APR_HASH_KEY_STRING, kept);
     }
     return kept;
 }
@@ -367,7 +367,8 @@ sc_error_t *sc_db_select_made(sc_db_t *db, const sc_statement_t *statement, cons
         apr_dbd_row_t *row = NULL;
         const char **values = apr_pcalloc(pool, sizeof(*values) * (apr_size_t)columns);
 
-        if (apr_dbd_get_row(db->driver, pool, results, &row, i) != 0)
+        /* SQLite's driver keeps a list, and looks for row i from its head; -1 is the next one. */
+        if (apr_dbd_get_row(db->driver, pool, results, &row, db->dialect == SC_SQLITE ? -1 : i) != 0)
             return db_error(db, 0, statement->name, pool);
         /* Copied at once: PostgreSQL frees the result after the last row, MariaDB reuses its buffers. */
         for (c = 0; c < columns; c++)

@@ -71,7 +71,7 @@ sc_error_t *sc_db_select_one(sc_db_t *db, sc_sql_e statement, const char **args,
 
 /* A statement that is not in the table: its text is made when a connection first needs it, from `which`. */
 typedef struct {
-    const char *name;                   /* a label, and for the log */
+    const char *name;                   /* a label, and for the log; is copied */
     const char *(*text)(const sc_db_t *db, int which, apr_pool_t *pool);
     int which;
 } sc_statement_t;

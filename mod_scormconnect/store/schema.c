@@ -291,6 +291,17 @@ sc_error_t *sc_schema_version(sc_db_t *db, int *version, apr_pool_t *pool)
     return error;
 }
 
+static sc_error_t *check_complete(sc_db_t *db, apr_pool_t *pool)
+{
+    const char *const *row;
+
+    SC_TRY(sc_db_select_one(db, SC_SQL_META_GET, SC_ARGS(SC_COPY_MARK), &row, pool));
+    if (row && strncmp(row[0], SC_COPY_RUNNING, strlen(SC_COPY_RUNNING)) == 0)
+        return sc_error(pool, SC_UNAVAILABLE, SC_MSG(420), "unavailable",
+                        "The database is a copy that is not complete: run the same \"scormconnect copy\" again");
+    return NULL;
+}
+
 sc_error_t *sc_schema_check(sc_db_t *db, apr_pool_t *pool)
 {
     int version;
@@ -303,7 +314,7 @@ sc_error_t *sc_schema_check(sc_db_t *db, apr_pool_t *pool)
         return sc_error(pool, SC_UNAVAILABLE, SC_MSG(405), "unavailable",
                         "The database is at version %d, this release needs %d: run \"scormconnect migrate\"", version,
                         SC_SCHEMA_VERSION);
-    return NULL;
+    return check_complete(db, pool);
 }
 
 typedef struct {

@@ -173,6 +173,16 @@ static void a_digest_is_sha256_in_hex(void **state)
     assert_string_equal(sc_secret_digest("", 0, 4, *state), "e3b0");
 }
 
+static void a_digest_of_pieces_is_that_of_the_whole(void **state)
+{
+    sc_digest_t *digest = sc_digest_start(*state);
+
+    sc_digest_add(digest, "a", 1);
+    sc_digest_add(digest, "", 0);
+    sc_digest_add(digest, "bc", 2);
+    assert_string_equal(sc_digest_end(digest, *state), sc_secret_digest("abc", 3, 64, *state));
+}
+
 static void base64url_comes_back_as_it_was(void **state)
 {
     unsigned char bytes[64];
@@ -218,6 +228,7 @@ int main(void)
         WITH_POOL(another_key_purpose_or_text_is_not),
         WITH_POOL(no_changed_character_passes),
         WITH_POOL(a_digest_is_sha256_in_hex),
+        WITH_POOL(a_digest_of_pieces_is_that_of_the_whole),
         WITH_POOL(base64url_comes_back_as_it_was),
         WITH_POOL(malformed_base64url_is_refused),
     };

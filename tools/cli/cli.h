@@ -21,9 +21,10 @@ typedef struct {
     const char *trainings, *key_file, *url, *htdocs, *schema;
     int show_names;
     int json;
+    int overwrite;
     apr_array_header_t *words;          /* const char *: what follows the verb and is no option */
     /* options of single verbs */
-    const char *training, *title, *publication, *version, *output, *realm, *pass, *attempts;
+    const char *training, *title, *publication, *version, *output, *realm, *pass, *attempts, *from, *to;
     apr_array_header_t *origins, *langs;        /* const char * */
 } cli_t;
 
@@ -32,11 +33,18 @@ sc_error_t *cli_read_config(cli_t *cli);
 
 /* connection.c */
 sc_error_t *cli_open_database(const cli_t *cli, sc_db_t *db);
+/* The same, for a database that must be there. */
+sc_error_t *cli_open_existing(const cli_t *cli, sc_db_t *db);
+/* The bare connection: nothing is set up, a SQLite file stays as it is. */
+sc_error_t *cli_connect(const cli_t *cli, sc_db_t *db);
+/* Leaves a SQLite file that is complete by itself. */
+void cli_disconnect(sc_db_t *db);
 /* The same, and the schema must be there. */
 sc_error_t *cli_open_store(const cli_t *cli, sc_db_t *db);
 sc_error_t *cli_open_site(const cli_t *cli, sc_site_t **site);
 
 /* The verbs. Each returns an error, or NULL and sets `*end`. */
+sc_error_t *cli_backup(cli_t *cli, cli_end_e *end);
 sc_error_t *cli_check(cli_t *cli, cli_end_e *end);
 sc_error_t *cli_migrate(cli_t *cli, cli_end_e *end);
 sc_error_t *cli_keygen(cli_t *cli, cli_end_e *end);
@@ -44,6 +52,7 @@ sc_error_t *cli_publish(cli_t *cli, cli_end_e *end);
 sc_error_t *cli_publications(cli_t *cli, cli_end_e *end);
 sc_error_t *cli_export(cli_t *cli, cli_end_e *end);
 sc_error_t *cli_learner(cli_t *cli, cli_end_e *end);
+sc_error_t *cli_copy(cli_t *cli, cli_end_e *end);
 sc_error_t *cli_credits(cli_t *cli, cli_end_e *end);
 
 /* Prints `json` and a line feed. */

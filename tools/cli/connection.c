@@ -3,12 +3,14 @@
  * The tool's own connection to the database, and its own site: what mod_dbd and the virtual host are to the module.
  */
 #include <apr_dbd.h>
+#include <apr_file_info.h>
 #include <apr_strings.h>
+#include <string.h>
 
 #include "cli.h"
 #include "store/schema.h"
 
-sc_error_t *cli_open_database(const cli_t *cli, sc_db_t *db)
+sc_error_t *cli_connect(const cli_t *cli, sc_db_t *db)
 {
     const apr_dbd_driver_t *driver;
     const char *reason = NULL;
@@ -30,8 +32,29 @@ sc_error_t *cli_open_database(const cli_t *cli, sc_db_t *db)
         return sc_error_detail(sc_error(cli->pool, SC_UNAVAILABLE, SC_MSG(702), "unavailable",
                                         "The database can't be opened"),
                                "%s", reason ? reason : "no reason given");
-    SC_TRY(sc_db_init(db, driver, handle, apr_hash_make(cli->pool), cli->pool, cli->pool));
+    return sc_db_init(db, driver, handle, apr_hash_make(cli->pool), cli->pool, cli->pool);
+}
+
+void cli_disconnect(sc_db_t *db)
+{
+    apr_dbd_close(db->driver, db->handle);
+}
+
+sc_error_t *cli_open_database(const cli_t *cli, sc_db_t *db)
+{
+    SC_TRY(cli_connect(cli, db));
     return sc_db_setup(db, cli->pool);
+}
+
+/* SQLite makes a new file of every name that it is given. */
+sc_error_t *cli_open_existing(const cli_t *cli, sc_db_t *db)
+{
+    apr_finfo_t info;
+
+    if (cli->driver && cli->params && strcmp(cli->driver, "sqlite3") == 0
+        && apr_stat(&info, cli->params, APR_FINFO_TYPE, cli->pool) != APR_SUCCESS)
+        return sc_error(cli->pool, SC_INVALID, SC_MSG(707), "database_absent", "There is no database %s", cli->params);
+    return cli_open_database(cli, db);
 }
 
 sc_error_t *cli_open_store(const cli_t *cli, sc_db_t *db)

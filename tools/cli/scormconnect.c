@@ -19,7 +19,10 @@ static const struct {
     sc_error_t *(*run)(cli_t *cli, cli_end_e *end);
     int needs_config;
 } verbs[] = {
+    { "backup", "backup FILE [--overwrite]", "copy the SQLite database, whole and checked, while httpd runs", cli_backup, 1 },
     { "check", "check DIR...", "tell every mistake of a training, as file:line: text", cli_check, 0 },
+    { "copy", "copy [--from DATABASE] [--to DATABASE]",
+      "copy all data into another database; DATABASE is DRIVER:PARAMS or config:FILE, or the one of --config", cli_copy, 1 },
     { "credits", "credits", "show the credits that each publication has consumed", cli_credits, 1 },
     { "export", "export --publication ID --version 1.2|2004-3|2004-4 [--output FILE]",
       "write the SCORM package of a publication", cli_export, 1 },
@@ -35,7 +38,7 @@ static const struct {
 enum {
     OPT_CONFIG = 256, OPT_VHOST, OPT_DRIVER, OPT_PARAMS, OPT_TRAININGS, OPT_KEY, OPT_URL, OPT_HTDOCS, OPT_SCHEMA,
     OPT_JSON, OPT_TRAINING, OPT_TITLE, OPT_PUBLICATION, OPT_VERSION, OPT_OUTPUT, OPT_REALM, OPT_PASS, OPT_ATTEMPTS,
-    OPT_ORIGIN, OPT_LANG, OPT_HELP
+    OPT_FROM, OPT_TO, OPT_ORIGIN, OPT_LANG, OPT_OVERWRITE, OPT_HELP
 };
 
 static const apr_getopt_option_t options[] = {
@@ -57,6 +60,9 @@ static const apr_getopt_option_t options[] = {
     { "realm", OPT_REALM, 1, NULL },
     { "pass", OPT_PASS, 1, NULL },
     { "attempts", OPT_ATTEMPTS, 1, NULL },
+    { "from", OPT_FROM, 1, NULL },
+    { "to", OPT_TO, 1, NULL },
+    { "overwrite", OPT_OVERWRITE, 0, NULL },
     { "origin", OPT_ORIGIN, 1, NULL },
     { "lang", OPT_LANG, 1, NULL },
     { "help", OPT_HELP, 0, NULL },
@@ -87,11 +93,14 @@ static void take_option(cli_t *cli, int option, const char *value)
         [OPT_TITLE - 256] = &cli->title,         [OPT_PUBLICATION - 256] = &cli->publication,
         [OPT_VERSION - 256] = &cli->version,     [OPT_OUTPUT - 256] = &cli->output,
         [OPT_REALM - 256] = &cli->realm,         [OPT_PASS - 256] = &cli->pass,
-        [OPT_ATTEMPTS - 256] = &cli->attempts,
+        [OPT_ATTEMPTS - 256] = &cli->attempts,   [OPT_FROM - 256] = &cli->from,
+        [OPT_TO - 256] = &cli->to,
     };
 
     if (option == OPT_JSON)
         cli->json = 1;
+    else if (option == OPT_OVERWRITE)
+        cli->overwrite = 1;
     else if (option == OPT_ORIGIN)
         APR_ARRAY_PUSH(cli->origins, const char *) = value;
     else if (option == OPT_LANG)
