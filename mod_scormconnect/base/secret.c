@@ -134,13 +134,16 @@ const char *sc_secret_verify(const sc_key_t *key, const char *purpose, const cha
 
 const char *sc_secret_digest(const char *text, apr_size_t length, int digits, apr_pool_t *pool)
 {
+    static const char digit[] = "0123456789abcdef";
     unsigned char hash[SHA256_DIGEST_LENGTH];
     char *hex = apr_palloc(pool, 2 * sizeof(hash) + 1);
     apr_size_t i;
 
     SHA256((const unsigned char *)text, length, hash);
-    for (i = 0; i < sizeof(hash); i++)
-        apr_snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+    for (i = 0; i < sizeof(hash); i++) {
+        hex[2 * i] = digit[hash[i] >> 4];
+        hex[2 * i + 1] = digit[hash[i] & 15];
+    }
     hex[digits] = '\0';
     return hex;
 }
