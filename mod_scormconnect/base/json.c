@@ -110,6 +110,12 @@ sc_error_t *sc_json_read(const char *text, apr_size_t length, sc_json_t **out, a
     return NULL;
 }
 
+/* A value that is printed as it is. To jansson it is a null: those are not counted and never freed. */
+typedef struct {
+    json_t null;
+    const char *text;
+} text_t;
+
 /* ---- printing: jansson's own would check and copy much, and can't escape "<" */
 
 typedef struct {
@@ -130,6 +136,11 @@ static void put(printer_t *printer, const char *bytes, apr_size_t length)
     }
     memcpy(printer->text + printer->length, bytes, length);
     printer->length += length;
+}
+
+static void put_text(printer_t *printer, const char *text)
+{
+    put(printer, text, strlen(text));
 }
 
 static int needs_escape(unsigned char c)
@@ -249,13 +260,13 @@ static void put_value(printer_t *printer, const json_t *json)
         put_real(printer, json);
         break;
     case JSON_TRUE:
-        put(printer, "true", 4);
+        put_text(printer, "true");
         break;
     case JSON_FALSE:
-        put(printer, "false", 5);
+        put_text(printer, "false");
         break;
     case JSON_NULL:
-        put(printer, "null", 4);
+        put_text(printer, json == json_null() ? "null" : ((const text_t *)json)->text);
         break;
     }
 }
@@ -340,6 +351,15 @@ sc_json_t *sc_json_set_new_array(sc_json_t *object, const char *key)
 void sc_json_set(sc_json_t *object, const char *key, sc_json_t *root)
 {
     json_object_set_new_nocheck(object, key, shared(root));
+}
+
+void sc_json_set_text(sc_json_t *object, const char *key, const char *text, apr_pool_t *pool)
+{
+    text_t *value = apr_palloc(pool, sizeof(*value));
+
+    value->null = *json_null();
+    value->text = text;
+    json_object_set_new_nocheck(object, key, &value->null);
 }
 
 void sc_json_add(sc_json_t *array, sc_json_t *root)

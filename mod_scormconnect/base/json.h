@@ -44,6 +44,9 @@ sc_json_t *sc_json_set_new_object(sc_json_t *object, const char *key);
 sc_json_t *sc_json_set_new_array(sc_json_t *object, const char *key);
 /* Puts a root into a tree as well. It lives as long as either. */
 void sc_json_set(sc_json_t *object, const char *key, sc_json_t *root);
+/* A value that is JSON text already. It is printed as it is and can't be read back; it is not copied. Both it and `pool` have
+ * to live as long as the tree. */
+void sc_json_set_text(sc_json_t *object, const char *key, const char *text, apr_pool_t *pool);
 
 void sc_json_add_string(sc_json_t *array, const char *value);
 sc_json_t *sc_json_add_new_object(sc_json_t *array);

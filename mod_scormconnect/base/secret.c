@@ -136,11 +136,14 @@ const char *sc_secret_verify(const sc_key_t *key, const char *purpose, const cha
 
 static char *hex_of(const unsigned char *hash, apr_pool_t *pool)
 {
+    static const char digit[] = "0123456789abcdef";
     char *hex = apr_palloc(pool, 2 * SHA256_DIGEST_LENGTH + 1);
     apr_size_t i;
 
-    for (i = 0; i < SHA256_DIGEST_LENGTH; i++)
-        apr_snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+    for (i = 0; i < SHA256_DIGEST_LENGTH; i++) {
+        hex[2 * i] = digit[hash[i] >> 4];
+        hex[2 * i + 1] = digit[hash[i] & 15];
+    }
     return hex;
 }
 

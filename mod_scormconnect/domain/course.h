@@ -16,7 +16,6 @@
 #include <apr_tables.h>
 
 #include "base/error.h"
-#include "base/json.h"
 
 typedef const char *const *sc_text_t;
 
@@ -98,6 +97,7 @@ typedef struct {
     sc_module_t **modules;      /* the path, in order */
     apr_hash_t *activity_by_id; /* const char * -> sc_activity_t *, of all places */
     apr_hash_t *module_by_id;   /* const char * -> sc_module_t * */
+    struct sc_stencil_t *stencils; /* by language, for sc_course_json() */
 } sc_course_t;
 
 sc_module_t *sc_course_module(const sc_course_t *course, const char *id);
@@ -107,7 +107,10 @@ sc_activity_t *sc_course_activity(const sc_course_t *course, const char *id);
  * the same tag, then the same primary language, then the first that is allowed. */
 int sc_course_language(const sc_course_t *course, const char *wanted, const char *const *allowed);
 
-/* The course for a learner's browser in language `lang`: docs/protocol.md §3. No right answers, no feedback.
+/* Prints beforehand what all learners are shown alike. The last step of making a course; `pool` is the course's. */
+void sc_course_print(sc_course_t *course, apr_pool_t *pool);
+
+/* The course for a learner's browser in language `lang`, as JSON text: docs/protocol.md §3. No right answers, no feedback.
  * `seed` shuffles the items of orders: the same for the same learner. `pass` and `attempts` are the
  * publication's, `allowed` its languages (NULL or empty: all). */
 typedef struct {
@@ -116,7 +119,7 @@ typedef struct {
     int pass, attempts;
     const char *const *allowed;
 } sc_course_view_t;
-sc_json_t *sc_course_to_json(const sc_course_t *course, const sc_course_view_t *view, apr_pool_t *pool);
+const char *sc_course_json(const sc_course_t *course, const sc_course_view_t *view, apr_pool_t *pool);
 
 /* The key under which an item of an order is shown: tells nothing about its place. 8 hex digits. */
 const char *sc_course_item_key(const sc_activity_t *order, const sc_option_t *item, const char *seed, apr_pool_t *pool);

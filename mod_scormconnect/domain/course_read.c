@@ -174,7 +174,9 @@ sc_error_t *sc_course_read(const sc_course_source_t *source, const sc_course_t *
     course = read_all(&reading, schema);
     apr_pool_destroy(reading.scratch);
     finish_problems(&reading);
-    if (reading.errors == 0)
-        *out = course;
+    if (reading.errors > 0)
+        return NULL;
+    sc_course_print(course, pool);
+    *out = course;
     return NULL;
 }

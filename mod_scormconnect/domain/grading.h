@@ -6,6 +6,7 @@
 #ifndef SC_DOMAIN_GRADING_H
 #define SC_DOMAIN_GRADING_H
 
+#include "base/json.h"
 #include "domain/course.h"
 
 typedef struct {

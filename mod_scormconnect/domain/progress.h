@@ -6,6 +6,7 @@
 #ifndef SC_DOMAIN_PROGRESS_H
 #define SC_DOMAIN_PROGRESS_H
 
+#include "base/json.h"
 #include "domain/course.h"
 #include "domain/status.h"
 

@@ -10,6 +10,7 @@
 #include <http_core.h>
 #include <http_log.h>
 
+#include "base/json.h"
 #include "service/site.h"
 #include "store/store.h"
 

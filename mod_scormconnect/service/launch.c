@@ -295,7 +295,8 @@ static sc_json_t *to_json(launch_t *launch)
                        sc_token_media_path(launch->site, launch->offer.publication->training, launch->now, pool));
     sc_json_set_int(answer, "heartbeat", HEARTBEAT_SECONDS);
     sc_json_set_int(answer, "idle", IDLE_SECONDS);
-    sc_json_set(answer, "course", sc_standing_course(&launch->offer, launch->ask->lang, sc_token_seed(token), pool));
+    sc_json_set_text(answer, "course", sc_standing_course(&launch->offer, launch->ask->lang, sc_token_seed(token), pool),
+                     pool);
     sc_json_set(answer, "progress", sc_standing_progress(&launch->offer, launch->standing, pool));
     if (readonly)
         sc_json_set_null(answer, "snapshot");

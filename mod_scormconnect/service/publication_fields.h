@@ -5,6 +5,7 @@
 #ifndef SC_SERVICE_PUBLICATION_FIELDS_H
 #define SC_SERVICE_PUBLICATION_FIELDS_H
 
+#include "base/json.h"
 #include "service/site.h"
 #include "store/publication.h"
 

@@ -6,6 +6,7 @@
 #ifndef SC_SERVICE_PUBLISH_H
 #define SC_SERVICE_PUBLISH_H
 
+#include "base/json.h"
 #include "service/site.h"
 #include "store/publication.h"
 

@@ -161,7 +161,7 @@ sc_json_t *sc_standing_snapshot(const sc_offer_t *offer, const sc_registration_t
     return snapshot;
 }
 
-sc_json_t *sc_standing_course(const sc_offer_t *offer, const char *wanted, const char *seed, apr_pool_t *pool)
+const char *sc_standing_course(const sc_offer_t *offer, const char *wanted, const char *seed, apr_pool_t *pool)
 {
     sc_course_view_t view;
 
@@ -170,5 +170,5 @@ sc_json_t *sc_standing_course(const sc_offer_t *offer, const char *wanted, const
     view.pass = offer->pass;
     view.attempts = offer->attempts;
     view.allowed = offer->langs;
-    return sc_course_to_json(offer->course, &view, pool);
+    return sc_course_json(offer->course, &view, pool);
 }

@@ -39,7 +39,7 @@ sc_json_t *sc_standing_progress(const sc_offer_t *offer, const sc_standing_t *st
 sc_json_t *sc_standing_snapshot(const sc_offer_t *offer, const sc_registration_t *registration, sc_scorm_e scorm,
                                 apr_int64_t seconds, apr_pool_t *pool);
 
-/* The course for the browser, in the language that serves `wanted` best. */
-sc_json_t *sc_standing_course(const sc_offer_t *offer, const char *wanted, const char *seed, apr_pool_t *pool);
+/* The course for the browser, as JSON text, in the language that serves `wanted` best. */
+const char *sc_standing_course(const sc_offer_t *offer, const char *wanted, const char *seed, apr_pool_t *pool);
 
 #endif

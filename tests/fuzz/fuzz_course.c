@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "domain/course_read.h"
 
 const char fuzz_name[] = "course";
@@ -25,7 +26,7 @@ static void can_be_shown(const sc_course_t *course, apr_pool_t *pool)
     sc_course_view_t view = { .seed = "seed", .pass = 80, .attempts = 3 };
 
     for (view.lang = 0; view.lang < course->lang_count; view.lang++) {
-        const char *text = sc_json_text(sc_course_to_json(course, &view, pool), pool);
+        const char *text = sc_course_json(course, &view, pool);
         sc_json_t *json;
 
         PROMISE(sc_json_read(text, strlen(text), &json, pool) == NULL);

@@ -12,6 +12,7 @@
 
 #include <apr_strings.h>
 
+#include "base/json.h"
 #include "domain/course.h"
 
 static inline sc_text_t both(const char *en, const char *fr, apr_pool_t *pool)

@@ -8,11 +8,17 @@
 
 #define SEED "registration"
 
-static sc_json_t *shown(const sc_course_t *course, int lang, const char *seed, apr_pool_t *pool)
+static const sc_json_t *seen(sc_course_t *course, const sc_course_view_t *view, apr_pool_t *pool)
+{
+    sc_course_print(course, pool);
+    return json_of(sc_course_json(course, view, pool), pool);
+}
+
+static const sc_json_t *shown(sc_course_t *course, int lang, const char *seed, apr_pool_t *pool)
 {
     sc_course_view_t view = { lang, seed, 70, 0, NULL };
 
-    return sc_course_to_json(course, &view, pool);
+    return seen(course, &view, pool);
 }
 
 /* The member at `path` ("chapters.0.modules.1"). */
@@ -66,7 +72,7 @@ static void only_allowed_languages_are_chosen(void **state)
 
 static void the_course_is_told_in_one_language(void **state)
 {
-    sc_json_t *json = shown(sample_course(*state), 1, SEED, *state);
+    const sc_json_t *json = shown(sample_course(*state), 1, SEED, *state);
 
     assert_string_equal(sc_json_get_string(json, "id", ""), "fire");
     assert_string_equal(sc_json_get_string(json, "rev", ""), "9f2c");
@@ -84,7 +90,7 @@ static void the_course_is_told_in_one_language(void **state)
 
 static void modules_tell_minutes_and_unlocking(void **state)
 {
-    sc_json_t *json = shown(sample_course(*state), 0, SEED, *state);
+    const sc_json_t *json = shown(sample_course(*state), 0, SEED, *state);
     const sc_json_t *first = at(json, "chapters.0.modules.0", *state), *second = at(json, "chapters.0.modules.1", *state);
 
     assert_int_equal(sc_json_get_int(first, "minutes", -1), 5);
@@ -98,7 +104,7 @@ static void tests_are_told_with_the_publications_rules(void **state)
 {
     sc_course_t *course = sample_course(*state);
     sc_course_view_t view = { 0, SEED, 65, 2, NULL };
-    sc_json_t *json = sc_course_to_json(course, &view, *state);
+    const sc_json_t *json = seen(course, &view, *state);
 
     assert_int_equal(sc_json_get_int(at(json, "assessment", *state), "pass", -1), 65);
     assert_int_equal(sc_json_get_int(at(json, "assessment", *state), "attempts", -1), 2);
@@ -121,13 +127,21 @@ static void only_offered_languages_are_told(void **state)
 {
     static const char *const french[] = { "fr", NULL }, *const gone[] = { "de", NULL };
     sc_course_view_t view = { 1, SEED, 80, 0, french };
-    sc_json_t *json = sc_course_to_json(sample_course(*state), &view, *state);
+    const sc_json_t *json = seen(sample_course(*state), &view, *state);
 
     assert_string_equal(sc_json_text(sc_json_get(json, "langs"), *state), "[\"fr\"]");
     view.lang = 0;
     view.allowed = gone;
-    json = sc_course_to_json(sample_course(*state), &view, *state);
+    json = seen(sample_course(*state), &view, *state);
     assert_string_equal(sc_json_text(sc_json_get(json, "langs"), *state), "[\"en\"]");
+}
+
+static void no_character_of_a_text_is_taken_for_a_hole(void **state)
+{
+    sc_course_t *course = sample_course(*state);
+
+    course->title = both("\1\2\3\4", "", *state);
+    assert_string_equal(sc_json_get_string(shown(course, 0, SEED, *state), "title", ""), "\1\2\3\4");
 }
 
 static void no_answer_and_no_feedback_leaves_the_server(void **state)
@@ -189,7 +203,8 @@ int main(void)
         WITH_POOL(ids_lead_to_modules_and_activities),   WITH_POOL(the_same_tag_comes_before_the_same_language),
         WITH_POOL(only_allowed_languages_are_chosen),    WITH_POOL(the_course_is_told_in_one_language),
         WITH_POOL(modules_tell_minutes_and_unlocking),   WITH_POOL(tests_are_told_with_the_publications_rules),
-        WITH_POOL(only_offered_languages_are_told),      WITH_POOL(no_answer_and_no_feedback_leaves_the_server),
+        WITH_POOL(only_offered_languages_are_told),      WITH_POOL(no_character_of_a_text_is_taken_for_a_hole),
+        WITH_POOL(no_answer_and_no_feedback_leaves_the_server),
         WITH_POOL(items_come_by_keys_that_tell_nothing), WITH_POOL(the_order_is_the_same_for_one_learner_and_not_for_all),
     };
 

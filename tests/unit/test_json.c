@@ -178,6 +178,20 @@ static void a_root_that_was_put_into_a_tree_outlives_its_own_pool(void **state)
     assert_string_equal(sc_json_text(root, *state), "{\"inner\":{\"a\":1}}");
 }
 
+static void a_text_that_was_made_before_is_printed_as_it_is(void **state)
+{
+    sc_json_t *root = sc_json_object(*state);
+
+    sc_json_set_int(root, "a", 1);
+    sc_json_set_text(root, "b", "[1, {\"x\":\"\u00e9\"}]", *state);
+    sc_json_set_null(root, "c");
+    assert_string_equal(sc_json_text(root, *state), "{\"a\":1,\"b\":[1, {\"x\":\"\u00e9\"}],\"c\":null}");
+    sc_json_set_text(root, "b", "2", *state);
+    assert_string_equal(sc_json_text(root, *state), "{\"a\":1,\"b\":2,\"c\":null}");
+    assert_true(sc_json_has(root, "b"));
+    assert_int_equal(sc_json_get_int(root, "b", -1), -1);
+}
+
 static void text_may_stand_in_a_page(void **state)
 {
     sc_json_t *root = sc_json_object(*state);
@@ -304,6 +318,7 @@ int main(void)
         WITH_POOL(nesting_ends_at_32),
         WITH_POOL(a_tree_is_made_in_order),
         WITH_POOL(a_root_that_was_put_into_a_tree_outlives_its_own_pool),
+        WITH_POOL(a_text_that_was_made_before_is_printed_as_it_is),
         WITH_POOL(text_may_stand_in_a_page),
         WITH_POOL(hundredths_are_exact),
         WITH_POOL(getters_fall_back),

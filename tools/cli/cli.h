@@ -7,6 +7,7 @@
 
 #include <apr_tables.h>
 
+#include "base/json.h"
 #include "service/site.h"
 #include "store/db.h"
 
