@@ -169,6 +169,19 @@ class Site:
         self.configure()
         _write_htpasswd(self.folder / "htpasswd")
 
+    def another_node(self, database=None, **options):
+        """A further httpd of this site, not started yet: the same trainings, key and database, which `database` may reach by another way.
+
+        It ends before this one does, whose files it uses.
+        """
+        shared = {name: self.directives[name] for name in ("ScormConnectTrainings", "ScormConnectKeyFile")}
+        return Site(
+            database=database or self.database,
+            trainings=(),
+            directives={**shared, **options.pop("directives", {})},
+            **options,
+        )
+
     def _new_database(self, engine):
         if engine == "sqlite":
             return SqliteDatabase(self.data / "site.db")
