@@ -6,6 +6,7 @@
 #ifndef SC_SERVICE_REPORT_H
 #define SC_SERVICE_REPORT_H
 
+#include "base/json.h"
 #include "service/site.h"
 #include "store/db.h"
 
