@@ -46,6 +46,9 @@ apr_int64_t sc_db_to_int(const char *column, apr_int64_t fallback)
     return *end ? fallback : value;
 }
 
+/* From here on apr_dbd's driver for MariaDB cuts a value, and tells nobody (fldsz of DBDParams). */
+#define MARIADB_CUTS_AT 1048575
+
 sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *handle, apr_hash_t *prepared,
                        apr_pool_t *connection_pool, apr_pool_t *pool)
 {
@@ -371,8 +374,11 @@ sc_error_t *sc_db_select_made(sc_db_t *db, const sc_statement_t *statement, cons
         if (apr_dbd_get_row(db->driver, pool, results, &row, db->dialect == SC_SQLITE ? -1 : i) != 0)
             return db_error(db, 0, statement->name, pool);
         /* Copied at once: PostgreSQL frees the result after the last row, MariaDB reuses its buffers. */
-        for (c = 0; c < columns; c++)
+        for (c = 0; c < columns; c++) {
             values[c] = column_text(db, row, c, pool);
+            if (db->dialect == SC_MARIADB && values[c] && strlen(values[c]) >= MARIADB_CUTS_AT)
+                return unavailable(db, sc_sql_name(statement), "a value is too long to be read whole", pool);
+        }
         APR_ARRAY_PUSH(*rows, const char *const *) = values;
     }
     return NULL;

@@ -173,7 +173,7 @@ class Server:
 
     def database(self):
         """A new, empty database."""
-        return Database(self, f"site{next(self._numbers)}")
+        return Database(self, self.create())
 
     def query(self, sql, *args):
         """Rows, as the server's administrator."""
@@ -223,7 +223,6 @@ class Database(Tables):
         self.name = name
         self.engine = server.engine
         self.driver = server.driver
-        server.create(name)
 
     @property
     def params(self):
@@ -251,6 +250,7 @@ class Database(Tables):
         self.server.end_connections(self)
 
     def drop(self):
+        """Deletes it, whoever uses it."""
         self.server.drop(self.name)
 
 
@@ -268,6 +268,10 @@ class PostgresServer(Server):
     driver = "pgsql"
     account = "postgres"
     stop_signal = signal.SIGINT         # "fast": clients are sent away
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._emptied = []
 
     def errors(self):
         import psycopg2
@@ -324,9 +328,13 @@ class PostgresServer(Server):
     def schema(_):
         return "public"
 
-    def create(self, name):
+    def create(self):
+        if self._emptied:
+            return self._emptied.pop()
+        name = f"site{next(self._numbers)}"
         # Texts in the order of a language, as in most databases that an administrator makes: nothing may depend on it.
         self.execute(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+        return name
 
     @staticmethod
     def end_connections(database):
@@ -334,7 +342,11 @@ class PostgresServer(Server):
         database.execute(f"SELECT pg_terminate_backend(pid, 10000) {others}")
 
     def drop(self, name):
-        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        """Emptied and used again: that is many times quicker than to make another."""
+        self.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", name)
+        with contextlib.closing(self.connect(name)) as connection:
+            _rows(connection, "DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner", ())
+        self._emptied.append(name)
 
     def _clean(self):
         # A killed server's piece of System V memory; its number is the last of the seventh line.
@@ -435,10 +447,12 @@ class MariadbServer(Server):
     def schema(name):
         return name
 
-    def create(self, name):
+    def create(self):
+        name = f"site{next(self._numbers)}"
         with contextlib.closing(self.connect()) as connection:
             _rows(connection, f"CREATE DATABASE {name}", ())
             _rows(connection, f"GRANT ALL ON {name}.* TO {ROLE}@127.0.0.1", ())
+        return name
 
     @staticmethod
     def end_connections(database):

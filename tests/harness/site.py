@@ -265,7 +265,10 @@ class Site:
     def stop(self):
         """Lets connections end first: the event MPM can crash when it is told to stop while one is just closing."""
         if self.process:
-            time.sleep(0.1)
+            deadline = time.monotonic() + 1
+            while self._has_connections() and time.monotonic() < deadline:
+                time.sleep(0.005)
+            time.sleep(0.01)
             self._end(signal.SIGTERM)
 
     def kill(self):
@@ -432,6 +435,13 @@ class Site:
         return [line for line in lines if TROUBLE.search(line) and not any(known.search(line) for known in self.expected)]
 
     # ---- inside
+
+    def _has_connections(self):
+        """Whether a client is connected, or httpd has not closed its end yet."""
+        here = f"0100007F:{self.port:04X}"
+        ended = ("06", "0A")            # TIME_WAIT is the kernel's, LISTEN is no connection
+        lines = pathlib.Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+        return any(local == here and state not in ended for local, _, state in (line.split()[1:4] for line in lines))
 
     def _answers(self):
         try:

@@ -112,6 +112,16 @@ def test_a_long_assessment_is_kept_whole(make_site):
     assert kept == {"f2": ["four"], **dict.fromkeys(essays, ["e" * 8000])}
 
 
+@pytest.mark.engine("mariadb")
+def test_a_value_that_the_driver_would_cut_is_an_outage(site, lms):
+    """Or what is left of it would be written over the whole."""
+    session = lms.launch()
+    session.events([{"type": "assessment_start"}])
+    site.database.execute("UPDATE attempt SET answers = REPEAT('x', 1100000)")
+    assert outage(session.view("m1"))
+    site.error_log_expect("SC0402: .*too long")
+
+
 def test_another_program_may_add_an_index_at_work(site, lms):
     """SQLite's prepared statements do not survive it; they are prepared again, whether in a transaction or not."""
     session = lms.launch()
