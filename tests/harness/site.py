@@ -105,6 +105,7 @@ class Site:
     log_level   LogLevel
     processes   children of httpd, of 16 threads each
     modules_without   httpd's own modules to leave out
+    environment       variables for httpd, besides those of the test
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Site:
         log_level="notice scormconnect:info",
         processes=1,
         modules_without=(),
+        environment=None,
     ):
         self.installation = installation()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="scormconnect-site-"))
@@ -154,6 +156,7 @@ class Site:
         self.config = self.folder / "httpd.conf"
         self._vhost, self._server, self._log_level, self._processes = vhost, server, log_level, processes
         self._without = modules_without
+        self._environment = self.installation.environment | (environment or {})
         self.configure()
         _write_htpasswd(self.folder / "htpasswd")
 
@@ -225,7 +228,7 @@ class Site:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=open(self.folder / "stderr.log", "ab"),
-            env=self.installation.environment,
+            env=self._environment,
         )
         for _ in range(400):
             if self.process.poll() is not None:
@@ -246,6 +249,8 @@ class Site:
         self._end(signal.SIGKILL)
 
     def _end(self, how):
+        if how == signal.SIGKILL:
+            self.process.send_signal(signal.SIGSTOP)        # so that it makes no further child
         children = self.children()
         self.process.send_signal(how)
         if how == signal.SIGKILL:
