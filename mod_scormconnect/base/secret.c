@@ -144,6 +144,7 @@ static char *hex_of(const unsigned char *hash, apr_pool_t *pool)
         hex[2 * i] = digit[hash[i] >> 4];
         hex[2 * i + 1] = digit[hash[i] & 15];
     }
+    hex[2 * SHA256_DIGEST_LENGTH] = '\0';
     return hex;
 }
 

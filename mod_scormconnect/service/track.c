@@ -85,13 +85,14 @@ static sc_error_t *find_record(sc_db_t *db, void *baton)
     return sc_record_find(db, track->token->registration, &track->record, track->pool);
 }
 
-/* The record with an older session of the same learner, whose leftovers are sent now. */
+/* The record with an older session of the same learner, whose leftovers are sent now. The session comes last: if somebody
+ * writes in between, it is newer than the record, which then can't be written. */
 static sc_error_t *find_record_and_session(sc_db_t *db, void *baton)
 {
     track_t *track = baton;
 
-    SC_TRY(sc_session_find(db, named_session(track), &track->session, track->pool));
-    return find_record(db, track);
+    SC_TRY(find_record(db, track));
+    return sc_session_find(db, named_session(track), &track->session, track->pool);
 }
 
 /* The token's own session: the registration has its figures as long as it holds the lease. */

@@ -114,6 +114,27 @@ static sc_error_t *claim(transaction_t *t, sc_row_kind_e kind, sc_row_kind_e tab
     return NULL;
 }
 
+/* A unit that is tried again may be there already: its COMMIT was done, and the answer to it got lost. */
+static sc_error_t *find_written(transaction_t *t, sc_row_kind_e kind, sc_row_kind_e table)
+{
+    apr_array_header_t *ids = apr_array_make(t->pool, 1, sizeof(const char *));
+    apr_hash_t *found;
+    int i;
+
+    for (i = 0; i < t->count; i++)
+        if (t->units[i]->tries > 1 && guard_of(t->units[i], kind))
+            APR_ARRAY_PUSH(ids, const char *) = id_of(guard_of(t->units[i], kind));
+    if (!ids->nelts)
+        return NULL;
+    SC_TRY(sc_rows_claim(t->db, table, ids, &found, t->pool));
+    for (i = 0; i < t->count; i++) {
+        const sc_row_t *guard = guard_of(t->units[i], kind);
+        if (guard && apr_hash_get(found, id_of(guard), APR_HASH_KEY_STRING))
+            t->units[i]->stale = 1;
+    }
+    return NULL;
+}
+
 static sc_error_t *write_kind(transaction_t *t, sc_row_kind_e kind)
 {
     apr_array_header_t *rows = apr_array_make(t->pool, t->count, sizeof(const char *const *));
@@ -196,9 +217,12 @@ static sc_error_t *write_all(sc_db_t *db, void *baton, apr_pool_t *pool)
 
     for (i = 0; i < t->count; i++) {
         t->units[i]->stale = 0;
+        t->units[i]->tries++;
         if (t->units[i]->check)
             SC_TRY(t->units[i]->check(db, t->units[i]->check_baton, pool));
     }
+    SC_TRY(find_written(t, SC_ROW_LEARNER_NEW, SC_ROW_LEARNER));
+    SC_TRY(find_written(t, SC_ROW_REGISTRATION_NEW, SC_ROW_REGISTRATION));
     SC_TRY(write_kind(t, SC_ROW_LEARNER_NEW));
     SC_TRY(claim(t, SC_ROW_LEARNER_NEW, SC_ROW_LEARNER));
     SC_TRY(claim(t, SC_ROW_LEARNER, SC_ROW_LEARNER));

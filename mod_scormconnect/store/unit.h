@@ -55,7 +55,7 @@ typedef struct sc_unit_t {
     apr_pool_t *pool;
     /* the writer's */
     struct sc_unit_t *next;
-    int stale;
+    int stale, tries;
     sc_error_t *error;
 } sc_unit_t;
 

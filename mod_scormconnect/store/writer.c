@@ -13,7 +13,7 @@
 /* A deadlock, or another node of a cluster that was faster, ends a whole transaction, and the next try succeeds. */
 #define BATCH_TRIES 3
 
-/* How long a request waits for room in the queue. */
+/* A transaction that takes longer than this stands still, and nobody waits any more for room in the queue behind it. */
 #define PATIENCE (APR_USEC_PER_SEC / 2)
 
 /* Followers wait for the gate's read lock, which the leader keeps from them by the write lock: they all pass at once when it
@@ -35,7 +35,7 @@ struct sc_writer_t {
     int waiting;
     int at_the_door;                    /* waiting for room */
     apr_thread_cond_t *room;
-    int is_writing;
+    apr_time_t writing_since;           /* 0: nobody is */
     apr_thread_cond_t *turn;            /* for the leader of the open batch */
     batch_t batches[BATCHES];
     int open;                           /* which of them is filling */
@@ -174,9 +174,9 @@ static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
 
     apr_thread_rwlock_wrlock(batch->gate);
     apr_pool_create(&pool, parent);
-    while (writer->is_writing)
+    while (writer->writing_since)
         apr_thread_cond_wait(writer->turn, writer->lock);
-    writer->is_writing = 1;
+    writer->writing_since = apr_time_now();
     writer->open = (writer->open + 1) % BATCHES;
     count = batch->count;
     units = close_batch(batch, pool);
@@ -186,7 +186,7 @@ static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
 
     apr_thread_mutex_lock(writer->lock);
     writer->waiting -= count;
-    writer->is_writing = 0;
+    writer->writing_since = 0;
     apr_thread_cond_signal(writer->turn);
     if (writer->at_the_door)
         apr_thread_cond_broadcast(writer->room);
@@ -197,13 +197,19 @@ static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
 
 /* ---- everybody */
 
+/* How much longer the transaction under way may take; a clock that was set back must not make it endless. */
+static apr_interval_time_t patience_left(const sc_writer_t *writer)
+{
+    apr_interval_time_t elapsed = writer->writing_since ? apr_time_now() - writer->writing_since : 0;
+
+    return elapsed < 0 ? 0 : PATIENCE - elapsed;
+}
+
 static int has_room(sc_writer_t *writer)
 {
-    apr_status_t rv = APR_SUCCESS;
-
     writer->at_the_door++;
-    while (writer->waiting >= writer->most_waiting && !APR_STATUS_IS_TIMEUP(rv))
-        rv = apr_thread_cond_timedwait(writer->room, writer->lock, PATIENCE);
+    while (writer->waiting >= writer->most_waiting && patience_left(writer) > 0)
+        apr_thread_cond_timedwait(writer->room, writer->lock, patience_left(writer));
     writer->at_the_door--;
     return writer->waiting < writer->most_waiting;
 }

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """The database stands still, and there are more learners than httpd has threads."""
-import contextlib
-import os
-import signal
 import time
 
 import pytest
@@ -10,19 +7,6 @@ import pytest
 from stages import locked, only
 
 STANDSTILL_SECONDS = 4
-
-
-@contextlib.contextmanager
-def paused(stage):
-    """The database server as a whole does nothing, as when its machine is moved."""
-    pids = stage.server_processes()
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in reversed(pids):
-            os.kill(pid, signal.SIGCONT)
 
 
 def assert_pages_are_served(stage, seconds):
@@ -52,12 +36,7 @@ def stand_still(stage, how):
     stage.site.error_log_forgive("SC0402|AH00484")
 
 
+@only("sqlite")
 @pytest.mark.site(processes=1)
 def test_while_the_database_is_locked_pages_are_served(stage):
     stand_still(stage, locked)
-
-
-@only("pgsql", "mariadb")
-@pytest.mark.site(processes=1)
-def test_while_the_database_server_hangs_pages_are_served(stage):
-    stand_still(stage, paused)

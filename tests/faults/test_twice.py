@@ -63,4 +63,4 @@ def test_learners_who_do_not_wait_for_a_database_that_stands_still_lose_and_doub
             crowd.work()
         stage.assert_all_is_well(crowd)
     assert crowd.failures("timeout")
-    stage.site.error_log_forgive("SC0402|SC0411")
+    stage.site.error_log_forgive("SC0402|SC0411|AH00484")
