@@ -161,14 +161,14 @@ static sc_error_t *apply_events(track_t *track, int *changes)
         const sc_json_t *event = sc_json_at(track->events, i);
         apr_int64_t seq = sc_json_get_int(event, "seq", 0);
         sc_json_t *result = sc_json_object(track->pool);
-        int said;
+        int said, again = !track->session || seq <= track->session->last_seq;
 
-        context.again = !track->session || seq <= track->session->last_seq;
+        context.again = again;
         context.standing = track->standing;
         SC_TRY(sc_event_apply(&context, event, result, &said));
         if (said)
             sc_json_add(track->results, result);
-        if (context.again)
+        if (again)
             continue;
         ++*changes;
         track->session->last_seq = seq;
