@@ -174,8 +174,6 @@ def unzip_reads(package, _scratch):
 
 
 def java_reads(package, scratch):
-    if run("java", "--list-modules").stdout.find("jdk.compiler") < 0:
-        pytest.skip("this java has no compiler")
     (scratch / "Read.java").write_text(JAVA, encoding="ascii")
     done = run("java", "-Xshare:auto", scratch / "Read.java", package)
     assert done.returncode == 0, done.stderr
@@ -191,21 +189,20 @@ def bsdtar_reads(package, scratch):
 
 
 def php_reads(package, _scratch):
-    if run("php", "-r", "exit(class_exists('ZipArchive') ? 0 : 1);").returncode != 0:
-        pytest.skip("this php has no ZipArchive")
     done = run("php", "-r", PHP, "--", package)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.split()
 
 
-READERS = {"python": python_reads, "unzip": unzip_reads, "java": java_reads, "bsdtar": bsdtar_reads, "php": php_reads}
+# Those that tests/run installs; Java's, which is large, where it is there already.
+READERS = {"python": python_reads, "unzip": unzip_reads, "bsdtar": bsdtar_reads, "php": php_reads}
+if shutil.which("javac"):
+    READERS["java"] = java_reads
 
 
 @every_version
 @pytest.mark.parametrize("reader", READERS)
 def test_every_reader_opens_the_zip(packages, version, reader, tmp_path):
-    if reader != "python" and not shutil.which(reader):
-        pytest.skip(f"there is no {reader}")
     with zipfile.ZipFile(packages[version]) as archive:
         wanted = archive.namelist()
     assert READERS[reader](packages[version], tmp_path) == wanted
