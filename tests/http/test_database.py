@@ -118,6 +118,7 @@ def test_a_value_that_the_driver_would_cut_is_an_outage(site, lms):
     session = lms.launch()
     session.events([{"type": "assessment_start"}])
     site.database.execute("UPDATE attempt SET answers = REPEAT('x', 1100000)")
+    site.restart()                      # it remembers what it wrote
     assert outage(session.view("m1"))
     site.error_log_expect("SC0402: .*too long")
 
