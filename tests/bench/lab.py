@@ -3,12 +3,10 @@
 import contextlib
 import itertools
 import json
-import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
-import time
 
 from harness.installation import installation
 from harness.servers import server_for
@@ -21,9 +19,6 @@ SLOW_SYNC_MS = 8
 
 # Of the database servers: their data fits into memory.
 OPTIONS = {"sqlite": {}, "pgsql": {"shared_buffers": "512MB"}, "mariadb": {"innodb_buffer_pool_size": "1G"}}
-
-# States of /proc/net/tcp.
-LISTENING_OR_GONE = ("0A", "06")
 
 # What counts as gone wrong, of what `load` counts.
 FAILURES = ("wrong", "unavailable", "expired", "superseded", "refused", "broken", "late", "stopped", "missed", "unacknowledged")
@@ -86,7 +81,6 @@ class Lab:
             # Overload shows in the latencies.
             site.error_log_forgive("AH00484")
             yield site
-            _wait_for_quiet(site)
             site.stop()
             if trouble := site.unexpected_log_lines():
                 raise BenchError("in the error log:\n" + "\n".join(trouble[:20]))
@@ -176,20 +170,6 @@ class Lab:
 
 def _failures(counts):
     return {name: counts[name] for name in FAILURES if counts.get(name)}
-
-
-def _wait_for_quiet(site):
-    """Until all connections are closed: the event MPM can crash when it is told to stop while some are just closing."""
-    deadline = time.monotonic() + 10
-    while _connections(site.port) and time.monotonic() < deadline:
-        time.sleep(0.1)
-
-
-def _connections(port):
-    """How many the port has that are open on either side."""
-    lines = pathlib.Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
-    places = (line.split() for line in lines)
-    return sum(local.endswith(f":{port:04X}") and state not in LISTENING_OR_GONE for _, local, _, state, *_ in places)
 
 
 def rates(results):

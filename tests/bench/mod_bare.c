@@ -6,7 +6,7 @@
 #include <httpd.h>
 #include <http_config.h>
 #include <http_protocol.h>
-#include <json-c/json.h>
+#include <jansson.h>
 
 #define LONGEST_BODY 8192
 
@@ -33,8 +33,7 @@ static int read_body(request_rec *r, char *body, apr_size_t *length)
 static int handle(request_rec *r)
 {
     static const char answer[] = "{\"ack\":1,\"results\":[],\"snapshot\":null}";
-    struct json_tokener *tokener;
-    struct json_object *json;
+    json_t *json;
     apr_size_t length = LONGEST_BODY;
     char body[LONGEST_BODY];
     int status;
@@ -44,12 +43,10 @@ static int handle(request_rec *r)
     status = read_body(r, body, &length);
     if (status != OK)
         return status;
-    tokener = json_tokener_new();
-    json = json_tokener_parse_ex(tokener, body, (int)length);
-    json_tokener_free(tokener);
+    json = json_loadb(body, length, 0, NULL);
     if (!json)
         return HTTP_BAD_REQUEST;
-    json_object_put(json);
+    json_decref(json);
     ap_set_content_type(r, "application/json");
     ap_set_content_length(r, sizeof(answer) - 1);
     ap_rwrite(answer, sizeof(answer) - 1, r);

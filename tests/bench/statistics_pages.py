@@ -9,8 +9,14 @@ from .sites import authorization
 FEW = 10_000
 MANY, MANY_QUICK = 5_000_000, 200_000
 
-# Below the admin API; {id} is the biggest publication.
-PAGES = {"publication": "publications/{id}", "learners": "publications/{id}/learners", "licence": "site"}
+# Below the admin API; {id} is the biggest publication, {account} one of its learners.
+PAGES = {
+    "publication": "publications/{id}",
+    "statistics": "publications/{id}/statistics",
+    "learners": "publications/{id}/learners",
+    "profile": "learners/{account}",
+    "licence": "site",
+}
 
 
 @bench(
@@ -21,8 +27,8 @@ PAGES = {"publication": "publications/{id}", "learners": "publications/{id}/lear
 def statistics(lab, engine):
     many = MANY_QUICK if lab.quick else MANY
     with lab.site(engine) as small, lab.site(engine) as large:
-        few_id, _ = seeding.fill(small, engine, FEW)
-        many_id, learners = seeding.fill(large, engine, many)
+        few_id = seeding.fill(small, engine, FEW)
+        many_id = seeding.fill(large, engine, many)
         for name, path in PAGES.items():
             yield _figure(lab, f"statistics-{engine}/{name}", many, _page(lab, small, path, few_id), _page(lab, large, path, many_id))
         small.aim_at(few_id)
@@ -36,7 +42,7 @@ def _figure(lab, name, many, few_run, many_run):
 
 
 def _page(lab, site, path, publication):
-    url = f"{site.prefix}/admin/api/{path.format(id=publication)}"
+    url = f"{site.prefix}/admin/api/{path.format(id=publication, account=seeding.ACCOUNT)}"
     request = lab.request("GET", url, headers=[authorization()])
     return lambda: lab.requests(site, request, connections=1, seconds=lab.seconds / 3)
 

@@ -23,8 +23,8 @@ def build(folder):
     # apxs leaves what it makes beside the source.
     source = folder / "mod_bare.c"
     source.write_bytes((HERE / "mod_bare.c").read_bytes())
-    json_c = shlex.split(subprocess.run(["pkg-config", "--cflags", "--libs", "json-c"], check=True, capture_output=True, text=True).stdout)
-    _run([os.environ.get("APXS", "apxs"), "-c", "-Wc,-O2", *json_c, source])
+    jansson = shlex.split(subprocess.run(["pkg-config", "--cflags", "--libs", "jansson"], check=True, capture_output=True, text=True).stdout)
+    _run([os.environ.get("APXS", "apxs"), "-c", "-Wc,-O2", *jansson, source])
     return folder
 
 
