@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Several httpd nodes of one site, and learners whom a load balancer sends to another one with each request."""
+"""Several httpd nodes of one site, and learners whom a load balancer sends to any of them with each request."""
 import random
+import time
 
 from harness.ledger import assert_agrees, assert_figures_agree
 from harness.load import Crowd, Wire
@@ -8,7 +9,7 @@ from harness.site import Site
 
 
 class HoppingWire:
-    """A connection to each node; every request takes one of them, whoever got the last one."""
+    """A connection to each node; every request takes one of them, wherever the last one went."""
 
     def __init__(self, sites, diary, patience):
         self.wires = [Wire(site, diary, patience) for site in sites]
@@ -22,16 +23,16 @@ class HoppingWire:
 
 
 class Nodes:
-    """A site with one httpd for each of `databases`, which are the same one, reached by different ways.
+    """A site with an httpd for each way to its database.
 
-    Afterwards: sites, publications (of "tiny": one easy to pass, one hard), database.
+    Afterwards: sites; databases, the same one by each way; publications of "tiny", one that is easy to pass, one that is hard.
     """
 
-    def __init__(self, databases):
-        self.databases = databases
-        options = {"processes": 2, "directives": {"DBDMax": "6", "DBDKeep": "6"}}
-        first = Site(database=databases[0], **options)
-        self.sites = [first, *(first.another_node(database, **options) for database in databases[1:])]
+    def __init__(self, database, **directives):
+        self.databases = [database.on(way) for way in range(database.ways)]
+        options = {"processes": 2, "directives": {"DBDMax": "6", "DBDKeep": "6", **directives}}
+        first = Site(database=self.databases[0], **options)
+        self.sites = [first, *(first.another_node(one, **options) for one in self.databases[1:])]
         self.publications = []
 
     @property
@@ -42,11 +43,11 @@ class Nodes:
         self.sites[0].prepare()
         for site in self.sites:
             site.start()
-        self.publications = [
-            self.sites[0].publish(title=title, attempts=0, **{"pass": threshold})["id"]
-            for title, threshold in (("Easy", 50), ("Hard", 100))
-        ]
+        self.publications = [self.publish(title=title, **{"pass": threshold}) for title, threshold in (("Easy", 50), ("Hard", 100))]
         return self
+
+    def publish(self, **options):
+        return self.sites[0].publish(attempts=0, **options)["id"]
 
     def crowd(self, **options):
         crowd = Crowd(self.sites[0], self.publications, **options)
@@ -54,25 +55,29 @@ class Nodes:
             learner.wire = HoppingWire(self.sites, learner.diary, crowd.patience)
         return crowd
 
-    def assert_all_is_well(self, crowd, timeout=30):
+    def assert_all_is_well(self, crowd, **options):
         """Lets everyone deliver what they have, and compares with the database, by every way that there is to it."""
-        crowd.drain(timeout)
+        crowd.drain(**options)
         for site, database in zip(self.sites, self.databases):
             assert_agrees(database, crowd.diaries)
             assert_figures_agree(site, database)
 
+    # ---- the error logs
+
     def expect(self, pattern):
-        """Forgives lines of the error logs, some of which have to be there."""
-        for site in self.sites:
-            site.error_log_forgive(pattern)
-        assert any(site.expected[-1].search(site.error_log()) for site in self.sites), f"nothing matches {pattern}"
+        """Forgives all lines that match; there has to be one."""
+        self.forgive(pattern)
+        deadline = time.monotonic() + 5
+        while not any(site.expected[-1].search(site.error_log()) for site in self.sites):
+            assert time.monotonic() < deadline, f"nothing in the error logs matches {pattern}"
+            time.sleep(0.02)
 
     def forgive(self, pattern):
         for site in self.sites:
             site.error_log_forgive(pattern)
 
     def end(self):
-        """Lines of the error logs that nobody expected."""
+        """Ends all of it. Lines of the error logs that nobody expected."""
         trouble = []
         for site in reversed(self.sites):
             try:

@@ -81,7 +81,9 @@ class PairedServer(PostgresServer):
 
 
 class PairDatabase(Database):
-    """A database of the pair; queries go to the present primary."""
+    """A database of the pair; queries go to the present primary. There is one way to it, for any number of nodes."""
+
+    ways = 2
 
     def __init__(self, pair, name):
         self.pair = pair
@@ -95,6 +97,9 @@ class PairDatabase(Database):
     @server.setter
     def server(self, _):
         """Whoever is the primary."""
+
+    def on(self, _):
+        return self
 
     @property
     def params(self):
@@ -142,13 +147,21 @@ class PostgresPair:
     def kill_primary(self):
         self.primary.kill()
 
+    def mend(self):
+        """Makes two of them again, whatever a test has done."""
+        if not self.primary.process:
+            self.primary.start()
+        if not self.standby.process:
+            self.standby.start()
+        self._be_synchronous()
+
     def promote(self):
         """The standby takes over, alone for now: nothing it says is on two machines before rejoin()."""
         self.primary, self.standby = self.standby, self.primary
         self.primary.execute("SELECT pg_promote(true, 60)")
 
     def rejoin(self):
-        """The former primary, which is down, becomes the standby."""
+        """The former primary, which is down, becomes the standby; "committed" means both of them again."""
         # Until its first checkpoint the new primary's control file does not tell that history has forked.
         self.primary.execute("CHECKPOINT")
         self.standby.rewind_from(self.primary)
@@ -260,6 +273,7 @@ class GaleraDatabase(Database):
     def __init__(self, galera, name, node=0):
         self.galera = galera
         self.name = name
+        self.ways = len(galera.nodes)
         self.server = galera.nodes[node]
         self.driver = galera.driver
 
@@ -317,6 +331,16 @@ class Galera:
 
     def stop(self, node):
         self.nodes[node].stop()
+
+    def is_ready(self, node):
+        """Whether it belongs to a majority, and serves."""
+        return self.nodes[node].query("SHOW GLOBAL STATUS LIKE 'wsrep_ready'") == [("wsrep_ready", "ON")]
+
+    def mend(self):
+        """Makes three of them again, whatever a test has done."""
+        for number, node in enumerate(self.nodes):
+            if not node.process:
+                self.rejoin(number)
 
     def rejoin(self, node, *, empty=False):
         """A node that was killed or stopped comes back; with `empty` a copy of everything is sent to it."""
