@@ -377,7 +377,7 @@ sc_error_t *sc_db_select_made(sc_db_t *db, const sc_statement_t *statement, cons
         for (c = 0; c < columns; c++) {
             values[c] = column_text(db, row, c, pool);
             if (db->dialect == SC_MARIADB && values[c] && strlen(values[c]) >= MARIADB_CUTS_AT)
-                return unavailable(db, sc_sql_name(statement), "a value is too long to be read whole", pool);
+                return unavailable(db, statement->name, "a value is too long to be read whole", pool);
         }
         APR_ARRAY_PUSH(*rows, const char *const *) = values;
     }

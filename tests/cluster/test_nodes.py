@@ -42,7 +42,7 @@ def test_first_launches_at_all_nodes_at_once_are_one_learner_and_one_credit(node
         launches = at_once(nodes, 6, lambda site, _: Lms(site, publication).launch(f"new{number}"))
         assert [launch.status for launch in launches] == [200] * 6
         assert len({launch.registration for launch in launches}) == 1
-        assert len({launch.session for launch in launches}) == 6
+        assert len({launch.id for launch in launches}) == 6
         for site in nodes.sites:
             assert site.publication(publication)["credits"] == 1
             assert site.registration(publication, f"new{number}")["sessions"] == 6
@@ -66,7 +66,7 @@ def test_an_answer_is_given_again_by_another_node(nodes):
     again = session.events(batch)
     assert (again.ack, again.results) == (first.ack, first.results)
     assert again.progress["activities"]["q1"]["tries"] == 1
-    assert there.request("GET", session.media.removeprefix(there.prefix) + "media/plan.svg").status == 200
+    assert there.request("GET", session.media.removeprefix(there.prefix) + "media/dot.svg").status == 200
 
 
 def test_what_is_done_at_one_node_holds_at_all(nodes):

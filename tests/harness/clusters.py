@@ -16,7 +16,6 @@
 The settings are those of docs/cluster.md, but for addresses, ports and quicker timeouts.
 """
 import concurrent.futures
-import itertools
 import os
 import re
 import shutil
@@ -88,7 +87,6 @@ class PairDatabase(Database):
     def __init__(self, pair, name):
         self.pair = pair
         super().__init__(pair.primary, name)
-        pair.wait_until_in_step()
 
     @property
     def server(self):
@@ -124,7 +122,8 @@ class PostgresPair:
         self.synchronous = synchronous
         self.primary = PairedServer("a", durable=durable, **options)
         self.standby = PairedServer("b", durable=durable, **options)
-        self._numbers = itertools.count(1)
+        # Whoever makes a database makes it on both.
+        self.standby._numbers = self.primary._numbers
 
     def start(self):
         self.primary.start()
@@ -142,7 +141,7 @@ class PostgresPair:
             server.remove()
 
     def database(self):
-        return PairDatabase(self, f"site{next(self._numbers)}")
+        return PairDatabase(self, self.primary.create())
 
     def kill_primary(self):
         self.primary.kill()
@@ -271,11 +270,9 @@ class GaleraDatabase(Database):
     """A database of the cluster; queries go by way of one node, `on(node)` is the same by way of another."""
 
     def __init__(self, galera, name, node=0):
+        super().__init__(galera.nodes[node], name)
         self.galera = galera
-        self.name = name
         self.ways = len(galera.nodes)
-        self.server = galera.nodes[node]
-        self.driver = galera.driver
 
     def on(self, node):
         return GaleraDatabase(self.galera, self.name, node)
@@ -291,7 +288,6 @@ class Galera:
         self.nodes = []
         for _ in range(nodes):
             self.nodes.append(GaleraNode(self.nodes, durable=durable, **options))
-        self._numbers = itertools.count(1)
 
     def start(self):
         self._start(self.nodes[0])
@@ -322,9 +318,7 @@ class Galera:
             node.remove()
 
     def database(self):
-        name = f"site{next(self._numbers)}"
-        self.nodes[0].create(name)
-        return GaleraDatabase(self, name)
+        return GaleraDatabase(self, self.nodes[0].create())
 
     def kill(self, node):
         self.nodes[node].kill()

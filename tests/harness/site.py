@@ -110,7 +110,6 @@ class Site:
     processes   children of httpd
     threads     of each child
     access_log  whether there is one
-    environment variables for httpd
     modules_without   httpd's own modules to leave out
     environment       variables for httpd, besides those of the test
     """
@@ -130,7 +129,6 @@ class Site:
         access_log=True,
         environment=None,
         modules_without=(),
-        environment=None,
     ):
         self.installation = installation()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="scormconnect-site-"))
@@ -168,7 +166,6 @@ class Site:
         self._threads, self._access_log = threads, access_log
         self._environment = {**self.installation.environment, **(environment or {})}
         self._without = modules_without
-        self._environment = self.installation.environment | (environment or {})
         self.configure()
         _write_htpasswd(self.folder / "htpasswd")
 
