@@ -304,8 +304,12 @@ class Galera:
         first.first = True
         first.start()
         first.first = False
-        with concurrent.futures.ThreadPoolExecutor() as together:
-            list(together.map(self._join, [node for node in self.nodes if node is not first]))
+        self._together(self._join, [node for node in self.nodes if node is not first])
+
+    @staticmethod
+    def _together(action, nodes):
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            list(threads.map(action, nodes))
 
     @staticmethod
     def _join(node):
@@ -331,10 +335,8 @@ class Galera:
         return self.nodes[node].query("SHOW GLOBAL STATUS LIKE 'wsrep_ready'") == [("wsrep_ready", "ON")]
 
     def mend(self):
-        """Makes three of them again, whatever a test has done."""
-        for number, node in enumerate(self.nodes):
-            if not node.process:
-                self.rejoin(number)
+        """Makes three of them again, whatever a test has done. All at once: a majority that was killed must be complete to count."""
+        self._together(self.rejoin, [number for number, node in enumerate(self.nodes) if not node.process])
 
     def rejoin(self, node, *, empty=False):
         """A node that was killed or stopped comes back; with `empty` a copy of everything is sent to it."""
