@@ -14,6 +14,11 @@ static const char *const stale_texts[] = { "schema has changed", "not an error",
 #define CODE_NOT_PREPARED 2030
 #define CODE_UNKNOWN_STATEMENT 1243
 
+/* MariaDB's code for a transaction that it has ended because others were first, on this node or another one of its cluster. Any
+ * statement may be told so, and COMMIT. */
+#define CODE_CONFLICT 1213
+#define MOST_CONFLICTS 10
+
 /* The label in a connection's hash of prepared statements under which ours lie. */
 #define STATEMENTS "scormconnect_statements"
 
@@ -49,6 +54,17 @@ apr_int64_t sc_db_to_int(const char *column, apr_int64_t fallback)
 /* From here on apr_dbd's driver for MariaDB cuts a value, and tells nobody (fldsz of DBDParams). */
 #define MARIADB_CUTS_AT 1048575
 
+/* A member of a cluster that has lost its peers refuses even ROLLBACK, on a connection that stays good: the next BEGIN
+ * would commit the half transaction, and until then every query would see it. */
+static sc_error_t *roll_back_what_is_due(sc_db_t *db, apr_pool_t *pool)
+{
+    if (!apr_hash_get(db->statements, ROLLBACK_DUE, APR_HASH_KEY_STRING))
+        return NULL;
+    SC_TRY(sc_db_run_text(db, "ROLLBACK", pool));
+    apr_hash_set(db->statements, ROLLBACK_DUE, APR_HASH_KEY_STRING, NULL);
+    return NULL;
+}
+
 sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *handle, apr_hash_t *prepared,
                        apr_pool_t *connection_pool, apr_pool_t *pool)
 {
@@ -73,7 +89,7 @@ sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *h
         return sc_error_detail(sc_error(pool, SC_UNAVAILABLE, SC_MSG(401), "unavailable",
                                         "The database driver is not supported"),
                                "DBDriver %s; use sqlite3, pgsql or mysql", name);
-    return NULL;
+    return roll_back_what_is_due(db, pool);
 }
 
 static sc_error_t *unavailable(sc_db_t *db, const char *what, const char *why, apr_pool_t *pool)
@@ -88,6 +104,8 @@ static sc_error_t *db_error(sc_db_t *db, int code, const char *what, apr_pool_t 
 {
     const char *text = apr_dbd_error(db->driver, db->handle, code);
 
+    if (db->dialect == SC_MARIADB && code == CODE_CONFLICT)
+        db->conflict = 1;
     if (!text || !*text)
         return unavailable(db, what, apr_psprintf(pool, "no reason given, code %d", code), pool);
     /* The first line: in the others PostgreSQL shows the row, which may name a learner. */
@@ -148,17 +166,6 @@ static int is_locked(const sc_db_t *db, const sc_error_t *error)
     return db->dialect == SC_SQLITE && error->detail && strstr(error->detail, "locked");
 }
 
-/* A member of a cluster that has lost its peers refuses even ROLLBACK, on a connection that stays good: the next BEGIN
- * would commit the half transaction. */
-static sc_error_t *roll_back_what_is_due(sc_db_t *db, apr_pool_t *pool)
-{
-    if (!apr_hash_get(db->statements, ROLLBACK_DUE, APR_HASH_KEY_STRING))
-        return NULL;
-    SC_TRY(sc_db_run_text(db, "ROLLBACK", pool));
-    apr_hash_set(db->statements, ROLLBACK_DUE, APR_HASH_KEY_STRING, NULL);
-    return NULL;
-}
-
 static sc_error_t *begin(sc_db_t *db, apr_pool_t *pool)
 {
     sc_error_t *error;
@@ -197,7 +204,7 @@ static apr_status_t abandon(void *baton)
     return APR_SUCCESS;
 }
 
-static sc_error_t *transact_locked(sc_db_t *db, sc_db_work_fn work, void *baton, apr_pool_t *pool)
+static sc_error_t *transact_once(sc_db_t *db, sc_db_work_fn work, void *baton, apr_pool_t *pool)
 {
     sc_error_t *error;
 
@@ -215,6 +222,20 @@ static sc_error_t *transact_locked(sc_db_t *db, sc_db_work_fn work, void *baton,
         rollback(db, pool);
     db->in_transaction = 0;
     apr_pool_cleanup_kill(pool, db, abandon);
+    return error;
+}
+
+static sc_error_t *transact_locked(sc_db_t *db, sc_db_work_fn work, void *baton, apr_pool_t *pool)
+{
+    sc_error_t *error;
+    int conflicts = 0;
+
+    do {
+        db->conflict = 0;
+        error = transact_once(db, work, baton, pool);
+        if (error && db->conflict)
+            sc_log_error(SC_LOG_DEBUG, error);
+    } while (error && db->conflict && ++conflicts < MOST_CONFLICTS);
     return error;
 }
 

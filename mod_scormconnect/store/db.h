@@ -40,9 +40,11 @@ typedef struct {
     sc_dialect_e dialect;
     int in_transaction;
     int failed;                         /* something has failed since BEGIN: nothing more is run, nothing is committed */
+    int conflict;                       /* others were first: the same transaction can succeed at once */
 } sc_db_t;
 
-/* Makes `db` from an open connection. SC_UNAVAILABLE for a driver that is none of ours. */
+/* Makes `db` from an open connection. SC_UNAVAILABLE for a driver that is none of ours, and for a connection that can't be
+ * brought out of an earlier transaction. */
 sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *handle, apr_hash_t *prepared,
                        apr_pool_t *connection_pool, apr_pool_t *pool);
 
@@ -51,7 +53,8 @@ sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *h
 sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool);
 
 /* Runs `work` in one transaction: all of it is durable, or none. An error of `work` rolls back and is returned; one that
- * `work` kept to itself rolls back too. Whatever happens, the connection is out of the transaction afterwards. */
+ * `work` kept to itself rolls back too. After a conflict with other writers `work` runs again, from the beginning. The connection is
+ * out of the transaction afterwards, or can't be used. */
 typedef sc_error_t *(*sc_db_work_fn)(sc_db_t *db, void *baton, apr_pool_t *pool);
 sc_error_t *sc_db_transact(sc_db_t *db, sc_db_work_fn work, void *baton, apr_pool_t *pool);
 

@@ -88,9 +88,10 @@ static const struct {
     [SC_SQL_PUBLICATION_LEARNERS] = { "publication_learners",
         "SELECT SUM(learners) FROM publication_tally WHERE publication = %s", NULL },
 
-    /* Changes nothing, and keeps others from changing it until the transaction ends. */
+    /* Keeps others from changing it until the transaction ends. By a microsecond it does change: a Galera cluster compares only
+     * what was changed. */
     [SC_SQL_PUBLICATION_LOCK] = { "publication_lock",
-        "UPDATE publication SET updated_at = updated_at WHERE id = %s", NULL },
+        "UPDATE publication SET updated_at = updated_at + 1 WHERE id = %s", NULL },
 
     [SC_SQL_ORIGIN_LIST] = { "origin_list",
         "SELECT publication, origin, realm FROM publication_origin WHERE publication = %s ORDER BY position", NULL },

@@ -16,7 +16,6 @@
 The settings are those of docs/cluster.md, but for addresses, ports and quicker timeouts.
 """
 import concurrent.futures
-import itertools
 import os
 import re
 import shutil
@@ -81,12 +80,13 @@ class PairedServer(PostgresServer):
 
 
 class PairDatabase(Database):
-    """A database of the pair; queries go to the present primary."""
+    """A database of the pair; queries go to the present primary. There is one way to it, for any number of nodes."""
+
+    ways = 2
 
     def __init__(self, pair, name):
         self.pair = pair
         super().__init__(pair.primary, name)
-        pair.wait_until_in_step()
 
     @property
     def server(self):
@@ -95,6 +95,9 @@ class PairDatabase(Database):
     @server.setter
     def server(self, _):
         """Whoever is the primary."""
+
+    def on(self, _):
+        return self
 
     @property
     def params(self):
@@ -119,7 +122,8 @@ class PostgresPair:
         self.synchronous = synchronous
         self.primary = PairedServer("a", durable=durable, **options)
         self.standby = PairedServer("b", durable=durable, **options)
-        self._numbers = itertools.count(1)
+        # Whoever makes a database makes it on both.
+        self.standby._numbers = self.primary._numbers
 
     def start(self):
         self.primary.start()
@@ -137,10 +141,18 @@ class PostgresPair:
             server.remove()
 
     def database(self):
-        return PairDatabase(self, f"site{next(self._numbers)}")
+        return PairDatabase(self, self.primary.create())
 
     def kill_primary(self):
         self.primary.kill()
+
+    def mend(self):
+        """Makes two of them again, whatever a test has done."""
+        if not self.primary.process:
+            self.primary.start()
+        if not self.standby.process:
+            self.standby.start()
+        self._be_synchronous()
 
     def promote(self):
         """The standby takes over, alone for now: nothing it says is on two machines before rejoin()."""
@@ -148,7 +160,7 @@ class PostgresPair:
         self.primary.execute("SELECT pg_promote(true, 60)")
 
     def rejoin(self):
-        """The former primary, which is down, becomes the standby."""
+        """The former primary, which is down, becomes the standby; "committed" means both of them again."""
         # Until its first checkpoint the new primary's control file does not tell that history has forked.
         self.primary.execute("CHECKPOINT")
         self.standby.rewind_from(self.primary)
@@ -258,10 +270,9 @@ class GaleraDatabase(Database):
     """A database of the cluster; queries go by way of one node, `on(node)` is the same by way of another."""
 
     def __init__(self, galera, name, node=0):
+        super().__init__(galera.nodes[node], name)
         self.galera = galera
-        self.name = name
-        self.server = galera.nodes[node]
-        self.driver = galera.driver
+        self.ways = len(galera.nodes)
 
     def on(self, node):
         return GaleraDatabase(self.galera, self.name, node)
@@ -277,7 +288,6 @@ class Galera:
         self.nodes = []
         for _ in range(nodes):
             self.nodes.append(GaleraNode(self.nodes, durable=durable, **options))
-        self._numbers = itertools.count(1)
 
     def start(self):
         self._start(self.nodes[0])
@@ -294,8 +304,12 @@ class Galera:
         first.first = True
         first.start()
         first.first = False
-        with concurrent.futures.ThreadPoolExecutor() as together:
-            list(together.map(self._join, [node for node in self.nodes if node is not first]))
+        self._together(self._join, [node for node in self.nodes if node is not first])
+
+    @staticmethod
+    def _together(action, nodes):
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            list(threads.map(action, nodes))
 
     @staticmethod
     def _join(node):
@@ -308,15 +322,21 @@ class Galera:
             node.remove()
 
     def database(self):
-        name = f"site{next(self._numbers)}"
-        self.nodes[0].create(name)
-        return GaleraDatabase(self, name)
+        return GaleraDatabase(self, self.nodes[0].create())
 
     def kill(self, node):
         self.nodes[node].kill()
 
     def stop(self, node):
         self.nodes[node].stop()
+
+    def is_ready(self, node):
+        """Whether it belongs to a majority, and serves."""
+        return self.nodes[node].query("SHOW GLOBAL STATUS LIKE 'wsrep_ready'") == [("wsrep_ready", "ON")]
+
+    def mend(self):
+        """Makes three of them again, whatever a test has done. All at once: a majority that was killed must be complete to count."""
+        self._together(self.rejoin, [number for number, node in enumerate(self.nodes) if not node.process])
 
     def rejoin(self, node, *, empty=False):
         """A node that was killed or stopped comes back; with `empty` a copy of everything is sent to it."""

@@ -110,7 +110,6 @@ class Site:
     processes   children of httpd
     threads     of each child
     access_log  whether there is one
-    environment variables for httpd
     modules_without   httpd's own modules to leave out
     """
 

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nodes that share a database, a key and a folder of trainings are one site: a learner may reach another one with every request."""
+import concurrent.futures
+import threading
+import time
+
+from harness.lms import Lms
+
+# How long another node's change of a publication may go unseen (store/store.c), and the clock's coarseness.
+SECONDS_TO_LEARN = 1.2
+
+
+def at_once(nodes, count, ask):
+    """ask(site, number) for each number, all at the same moment, on one node after the other."""
+    together = threading.Barrier(count)
+
+    def one(number):
+        together.wait()
+        return ask(nodes.sites[number % len(nodes.sites)], number)
+
+    with concurrent.futures.ThreadPoolExecutor(count) as threads:
+        return list(threads.map(one, range(count)))
+
+
+def test_learners_who_hop_from_node_to_node_notice_nothing(nodes):
+    with nodes.crowd() as crowd:
+        crowd.work(400)
+        nodes.assert_all_is_well(crowd)
+    crowd.assert_nothing_was_noticed()
+
+
+def test_windows_of_one_learner_at_different_nodes_lose_and_double_nothing(nodes):
+    with nodes.crowd(learners=3, windows=3) as crowd:
+        crowd.work(300)
+        nodes.assert_all_is_well(crowd)
+    assert {failure.code for failure in crowd.failures() if failure.kind != "stale"} <= {"superseded"}
+
+
+def test_first_launches_at_all_nodes_at_once_are_one_learner_and_one_credit(nodes):
+    for number in range(5):
+        publication = nodes.publish()
+        launches = at_once(nodes, 6, lambda site, _: Lms(site, publication).launch(f"new{number}"))
+        assert [launch.status for launch in launches] == [200] * 6
+        assert len({launch.registration for launch in launches}) == 1
+        assert len({launch.id for launch in launches}) == 6
+        for site in nodes.sites:
+            assert site.publication(publication)["credits"] == 1
+            assert site.registration(publication, f"new{number}")["sessions"] == 6
+        assert nodes.database.query("SELECT COUNT(*) FROM learner WHERE external_id = %s", f"new{number}") == [(1,)]
+
+
+def test_newcomers_at_all_nodes_at_once_get_no_more_than_the_last_places(nodes):
+    for _ in range(3):
+        publication = nodes.publish(cap=4)
+        launches = at_once(nodes, 12, lambda site, number: Lms(site, publication).launch(f"learner{number}"))
+        assert sorted(launch.status for launch in launches) == [200] * 4 + [403] * 8
+        assert {launch.code for launch in launches} == {None, "publication_full"}
+
+
+def test_an_answer_is_given_again_by_another_node(nodes):
+    here, there = nodes.sites[:2]
+    session = Lms(here, nodes.publications[0]).launch()
+    batch = [{"seq": 1, "type": "view", "module": "m1"}, {"seq": 2, "type": "answer", "activity": "q1", "response": ["2"]}]
+    first = session.events(batch)
+    session.site = there
+    again = session.events(batch)
+    assert (again.ack, again.results) == (first.ack, first.results)
+    assert again.progress["activities"]["q1"]["tries"] == 1
+    assert there.request("GET", session.media.removeprefix(there.prefix) + "media/dot.svg").status == 200
+
+
+def test_what_is_done_at_one_node_holds_at_all(nodes):
+    here, there = nodes.sites[:2]
+    publication = nodes.publications[0]
+    lms = Lms(there, publication)
+    assert lms.launch().status == 200
+    here.scormconnect("learner", "disable", "ada")
+    assert lms.launch().code == "learner_disabled"
+    here.change(publication, enabled=False)
+    time.sleep(SECONDS_TO_LEARN)
+    assert lms.launch("grace").code == "publication_closed"
+
+
+def test_an_httpd_node_that_is_killed_at_work_loses_and_doubles_nothing(nodes):
+    dead = nodes.sites[1]
+    with nodes.crowd() as crowd:
+        crowd.work(100)
+        dead.kill()
+        crowd.work(200)
+        dead.start()
+        crowd.work(100)
+        nodes.assert_all_is_well(crowd)
+    nodes.expect("AH00098: .*Unclean shutdown")
