@@ -53,8 +53,8 @@ sc_error_t *sc_db_init(sc_db_t *db, const apr_dbd_driver_t *driver, apr_dbd_t *h
 sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool);
 
 /* Runs `work` in one transaction: all of it is durable, or none. An error of `work` rolls back and is returned; one that
- * `work` kept to itself rolls back too. After a conflict with other writers `work` runs again, from the beginning. The connection is
- * out of the transaction afterwards, or can't be used. */
+ * `work` kept to itself rolls back too. After a conflict with other writers `work` runs again, from the beginning. The
+ * connection is out of the transaction afterwards, or can't be used. */
 typedef sc_error_t *(*sc_db_work_fn)(sc_db_t *db, void *baton, apr_pool_t *pool);
 sc_error_t *sc_db_transact(sc_db_t *db, sc_db_work_fn work, void *baton, apr_pool_t *pool);
 
