@@ -35,6 +35,10 @@ static kept_t rollback_due;
 /* So often is a SQLite file tried that another program has locked: about ten seconds. */
 #define LOCKED_TRIES 6
 
+/* So long may a server wait for the next statement of a transaction. Whose machine lost its power or its network sends none, and
+ * its locks would keep the other nodes waiting until TCP gives up, after hours. */
+#define IDLE_SECONDS "5"
+
 const char *sc_db_int(apr_int64_t value, apr_pool_t *pool)
 {
     return apr_psprintf(pool, "%" APR_INT64_T_FMT, value);
@@ -131,6 +135,7 @@ static sc_error_t *set_up_mariadb(sc_db_t *db, apr_pool_t *pool)
     error = sc_db_run_text(db, "SET SESSION wsrep_sync_wait = 1", pool);
     if (error)
         sc_log_error(SC_LOG_DEBUG, error);
+    SC_TRY(sc_db_run_text(db, "SET SESSION idle_transaction_timeout = " IDLE_SECONDS, pool));
     SC_TRY(sc_db_run_text(db, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'", pool));
     return sc_db_run_text(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", pool);
 }
@@ -156,8 +161,17 @@ sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool)
 
 static const char *begin_text(const sc_db_t *db)
 {
-    /* IMMEDIATE: take the write lock now, or a read that becomes a write could fail half-way. */
-    return db->dialect == SC_SQLITE ? "BEGIN IMMEDIATE" : db->dialect == SC_POSTGRESQL ? "BEGIN" : "START TRANSACTION";
+    switch (db->dialect) {
+    case SC_SQLITE:
+        /* IMMEDIATE: take the write lock now, or a read that becomes a write could fail half-way. */
+        return "BEGIN IMMEDIATE";
+    case SC_POSTGRESQL:
+        /* Each time, because the driver connects anew unseen. */
+        return "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '" IDLE_SECONDS "s'";
+    case SC_MARIADB:
+        break;
+    }
+    return "START TRANSACTION";
 }
 
 /* Another program has the file: a backup, the command line tool. The driver itself waits for about 1.6 seconds. */

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the cluster tests.
 
-    pair      a PostgreSQL primary with its standby (harness.clusters.PostgresPair)
-    galera    three MariaDB nodes (harness.clusters.Galera)
-    cluster   each test runs on the one, and on the other
-    nodes     httpd nodes of one site, running on `cluster`: two on the pair, three on Galera (nodes.Nodes)
+    pair            a PostgreSQL primary with its standby (harness.clusters.PostgresPair)
+    galera          three MariaDB nodes (harness.clusters.Galera)
+    cluster         each test runs on the one, and on the other
+    nodes           httpd nodes of one site, running on `cluster`: two on the pair, three on Galera (nodes.Nodes)
+    silent_wire     makes wires to a port that can be cut without a word (silence.SilentWire)
 
 The servers are made as for production, because tests kill them; they are whole again after each test. After it the error logs of
 all httpd nodes are read: a warning or worse that it did not name by nodes.expect() fails it.
@@ -18,6 +19,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).p
 
 from harness.clusters import Galera, PostgresPair  # noqa: E402
 from nodes import Nodes  # noqa: E402
+from silence import SilentWire  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +70,16 @@ def make_nodes(request):
 @pytest.fixture
 def nodes(make_nodes, cluster):
     return make_nodes(cluster)
+
+
+@pytest.fixture
+def silent_wire():
+    made = []
+
+    def make(to_port):
+        made.append(SilentWire(to_port))
+        return made[-1]
+
+    yield make
+    for wire in made:
+        wire.close()

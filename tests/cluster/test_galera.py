@@ -2,12 +2,9 @@
 """MariaDB Galera, three nodes with an httpd each: one dies, two die, all die, one lags behind."""
 import contextlib
 import threading
-import time
 
 from harness.lms import Lms, Session
-
-# What httpd logs when its own database node is away, or without the others.
-AWAY = r"\[dbd:(error|crit)\]|SC0402|SC0411|SC0503"
+from nodes import AWAY, wait_for
 
 ANSWER = {"type": "answer", "activity": "q1", "response": ["2"]}
 
@@ -19,13 +16,6 @@ def administrator(galera, node, *statements):
         for statement in ("SET SESSION wsrep_sync_wait = 0", *statements):
             cursor.execute(statement)
         yield cursor
-
-
-def wait_for(what, condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"{seconds} seconds, and still not: {what}"
-        time.sleep(0.02)
 
 
 def test_a_database_node_that_is_killed_at_work_loses_and_doubles_nothing(galera, make_nodes):

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes that share a database, a key and a folder of trainings are one site: a learner may reach another one with every request."""
 import concurrent.futures
+import contextlib
 import threading
 import time
 
 from harness.lms import Lms
+from nodes import wait_for
+from silence import lead_through
 
 # How long another node's change of a publication may go unseen (store/store.c), and the clock's coarseness.
 SECONDS_TO_LEARN = 1.2
@@ -20,6 +23,28 @@ def at_once(nodes, count, ask):
 
     with concurrent.futures.ThreadPoolExecutor(count) as threads:
         return list(threads.map(one, range(count)))
+
+
+@contextlib.contextmanager
+def locked(database, table):
+    """Whoever writes to the table waits, and yielded is whether somebody does."""
+    lock, unlock, waiting = {
+        "pgsql": (["BEGIN", f"LOCK TABLE {table} IN EXCLUSIVE MODE"], "ROLLBACK", "SELECT 1 FROM pg_locks WHERE NOT granted"),
+        "mariadb": (
+            ["SET SESSION wsrep_sync_wait = 0", f"LOCK TABLES {table} WRITE"], "UNLOCK TABLES",
+            "SELECT 1 FROM information_schema.processlist WHERE state = 'Waiting for table metadata lock'",
+        ),
+    }[database.engine]
+    with contextlib.closing(database.connect()) as connection, contextlib.closing(connection.cursor()) as cursor:
+        for statement in lock:
+            cursor.execute(statement)
+        yield lambda: database.server.query(waiting) != []
+        cursor.execute(unlock)
+
+
+def send_in_vain(session, events):
+    with contextlib.suppress(OSError):
+        session.events(events)
 
 
 def test_learners_who_hop_from_node_to_node_notice_nothing(nodes):
@@ -91,3 +116,26 @@ def test_an_httpd_node_that_is_killed_at_work_loses_and_doubles_nothing(nodes):
         crowd.work(100)
         nodes.assert_all_is_well(crowd)
     nodes.expect("AH00098: .*Unclean shutdown")
+
+
+def test_a_node_that_goes_silent_amid_a_transaction_keeps_the_others_waiting_for_seconds_only(cluster, make_nodes, silent_wire):
+    """The database is not told that its client is gone. What the client has locked there is free all the same."""
+    nodes = make_nodes(cluster)
+    here, silent = nodes.sites[:2]
+    wire = silent_wire(nodes.database.server.port)
+    silent.configure(DBDParams=f'"{nodes.database.params}"')
+    lead_through(wire, silent)
+    session = Lms(silent, nodes.publications[0]).launch()
+    batch = [{"seq": 1, "type": "answer", "activity": "q1", "response": ["2"]}]
+    sending = threading.Thread(target=send_in_vain, args=(session, batch))
+    with locked(nodes.database, "activity_result") as somebody_waits:
+        sending.start()
+        wait_for("the transaction is half done", somebody_waits)
+        wire.cut()
+    silent.kill()
+    sending.join()
+    session.site = here
+    began = time.monotonic()
+    assert session.events(batch).ack == 1
+    assert time.monotonic() - began < 10
+    assert nodes.database.query("SELECT tries FROM activity_result") == [(1,)]
