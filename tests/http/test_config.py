@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Directives: `httpd -t` passes what is good, and names every mistake with the directive and what is allowed."""
 import os
+import re
+import subprocess
 
 import pytest
+
+from harness.installation import ROOT, apxs
+from harness.servers import server_for
 
 GOOD = [
     ("ScormConnect", "Off"),
@@ -145,3 +150,49 @@ def test_a_site_that_is_off_serves_nothing(make_site):
     assert site.get("/s/connector/connector.js").status == 404
     assert site.get("/p/01k0000000000000000000000a/main").status == 404
     assert site.post("/api/launch", json={}).status == 404
+
+
+# ---- the examples of whole sites, one for each database
+
+EXAMPLES = {"sqlite": "example-sqlite.conf", "pgsql": "example-postgresql.conf", "mariadb": "example-mariadb.conf"}
+
+
+def example(engine):
+    return (ROOT / "conf" / EXAMPLES[engine]).read_text(encoding="utf-8")
+
+
+@pytest.mark.engine("sqlite")
+@pytest.mark.parametrize("engine", EXAMPLES)
+def test_an_example_passes(make_site, engine):
+    site = make_site(server="PLACE OF THE EXAMPLE")
+    site.prepare()
+    certificate, private_key = site.folder / "certificate.pem", site.folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=training.example.com", "-days", "1",
+         "-out", certificate, "-keyout", private_key], check=True, capture_output=True,
+    )
+    text = example(engine)
+    for there, here in {
+        "/etc/ssl/certs/training.example.com.pem": certificate,
+        "/etc/ssl/private/training.example.com.key": private_key,
+        "/etc/apache2/scormconnect.htpasswd": site.folder / "htpasswd",
+        "/etc/scormconnect.key": site.key,
+        "/var/lib/scormconnect/trainings": site.training().parent,
+    }.items():
+        assert there in text
+        text = text.replace(there, str(here))
+    text = f"LoadModule ssl_module {apxs('LIBEXECDIR')}/mod_ssl.so\n{text}"
+    site.config.write_text(site.config.read_text(encoding="utf-8").replace("PLACE OF THE EXAMPLE", text), encoding="utf-8")
+    good, said = site.configtest()
+    assert good, said
+
+
+@pytest.mark.engine("sqlite")
+@pytest.mark.parametrize("engine", ["pgsql", "mariadb"])
+def test_an_example_connects_as_the_tests_do(engine):
+    """The same parameters, and the same values where they are not the name of something."""
+    server = server_for(engine, port=1)
+    ours = re.findall(r"(\w+)=([^ ,]*)", server.params("scormconnect", server.port))
+    shown = re.findall(r"(\w+)=([^ ,\"]*)", re.search(r'^ *DBDParams +"(.*)"$', example(engine), re.M)[1])
+    named = {"password": "CHANGE-ME", "pass": "CHANGE-ME"}
+    assert dict(shown) == {name: named.get(name, value) for name, value in ours if name != "port"}
