@@ -19,6 +19,9 @@ static const char *const stale_texts[] = { "schema has changed", "not an error",
 #define CODE_CONFLICT 1213
 #define MOST_CONFLICTS 10
 
+/* MariaDB's code for what can't be done inside a transaction. */
+#define CODE_IN_TRANSACTION 1568
+
 /* The label in a connection's hash of prepared statements under which ours lie. */
 #define STATEMENTS "scormconnect_statements"
 
@@ -194,6 +197,12 @@ static sc_error_t *begin(sc_db_t *db, apr_pool_t *pool)
     return error;
 }
 
+sc_error_t *sc_db_change_schema(sc_db_t *db, const char *sql, apr_pool_t *pool)
+{
+    SC_TRY(sc_db_run_text(db, sql, pool));
+    return db->dialect == SC_MARIADB ? sc_db_run_text(db, begin_text(db), pool) : NULL;
+}
+
 static void rollback(sc_db_t *db, apr_pool_t *pool)
 {
     sc_error_t *error = sc_db_run_text(db, "ROLLBACK", pool);
@@ -292,6 +301,24 @@ static sc_error_t *prepare(sc_db_t *db, const sc_statement_t *statement, kept_t 
     return db_error(db, code, statement->name, pool);
 }
 
+/* A node of a Galera cluster that ends a transaction for another node's sake while a statement of it is being prepared tells
+ * nobody, and would run the rest each on its own. What is asked for here is refused inside a transaction only, and else harmless. */
+static sc_error_t *check_transaction(sc_db_t *db, const char *what, apr_pool_t *pool)
+{
+    static const char *const text = "SET TRANSACTION READ WRITE";
+    int changed, code;
+
+    if (db->dialect != SC_MARIADB || !db->in_transaction)
+        return NULL;
+    code = apr_dbd_query(db->driver, db->handle, &changed, text);
+    if (code == CODE_IN_TRANSACTION)
+        return NULL;
+    if (code)
+        return db_error(db, code, text, pool);
+    db->conflict = 1;
+    return unavailable(db, what, "the transaction was ended while this was being prepared", pool);
+}
+
 static kept_t *kept_for(sc_db_t *db, const sc_statement_t *statement)
 {
     kept_t *kept = apr_hash_get(db->statements, statement->name, APR_HASH_KEY_STRING);
@@ -352,8 +379,10 @@ static sc_error_t *execute(sc_db_t *db, const sc_statement_t *statement, const c
     if (db->in_transaction && db->failed)
         return unavailable(db, statement->name, "an earlier statement has failed", pool);
     for (tries = 0;; tries++) {
-        if (!kept->prepared || tries > 0)
+        if (!kept->prepared || tries > 0) {
             SC_TRY(prepare(db, statement, kept, pool));
+            SC_TRY(check_transaction(db, statement->name, pool));
+        }
         code = results ? apr_dbd_pselect(db->driver, pool, db->handle, results, kept->prepared, 1, 0, args)
                        : apr_dbd_pquery(db->driver, pool, db->handle, changed, kept->prepared, 0, args);
         if (!code)

@@ -84,8 +84,11 @@ sc_error_t *sc_db_run_made(sc_db_t *db, const sc_statement_t *statement, const c
 sc_error_t *sc_db_select_made(sc_db_t *db, const sc_statement_t *statement, const char **args, apr_array_header_t **rows,
                               apr_pool_t *pool);
 
-/* Runs SQL without preparing it: schema changes only. */
+/* Runs SQL without preparing it. */
 sc_error_t *sc_db_run_text(sc_db_t *db, const char *sql, apr_pool_t *pool);
+
+/* Makes or changes a table, in a transaction. MariaDB commits that before and after; what follows is in another one. */
+sc_error_t *sc_db_change_schema(sc_db_t *db, const char *sql, apr_pool_t *pool);
 
 /* A column as a number; NULL and what is no number give `fallback`. */
 apr_int64_t sc_db_to_int(const char *column, apr_int64_t fallback);

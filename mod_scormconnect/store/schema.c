@@ -327,7 +327,7 @@ static sc_error_t *migrate_one(sc_db_t *db, void *baton, apr_pool_t *pool)
     const char *const *statement;
 
     for (statement = versions[step->version - 1]; *statement; statement++)
-        SC_TRY(sc_db_run_text(db, in_dialect(db, *statement, pool), pool));
+        SC_TRY(sc_db_change_schema(db, in_dialect(db, *statement, pool), pool));
     if (step->version == TALLIES_SINCE)
         SC_TRY(sc_tally_recount(db, pool));
     return sc_db_run(db, SC_SQL_META_SET, SC_ARGS("schema_version", sc_db_int(step->version, pool)), NULL, pool);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Several httpd nodes of one site, and learners whom a load balancer sends to any of them with each request."""
+import concurrent.futures
 import random
+import threading
 import time
 
 from harness.ledger import assert_agrees, assert_figures_agree
@@ -64,6 +66,17 @@ class Nodes:
         for learner in crowd.learners:
             learner.wire = HoppingWire(self.sites, learner.diary, crowd.patience)
         return crowd
+
+    def at_once(self, count, ask):
+        """ask(site, number) for each number, all at the same moment, on one node after the other."""
+        together = threading.Barrier(count)
+
+        def one(number):
+            together.wait()
+            return ask(self.sites[number % len(self.sites)], number)
+
+        with concurrent.futures.ThreadPoolExecutor(count) as threads:
+            return list(threads.map(one, range(count)))
 
     def assert_all_is_well(self, crowd, **options):
         """Lets everyone deliver what they have, and compares with the database, by every way that there is to it."""

@@ -113,3 +113,12 @@ def test_a_half_transaction_of_a_node_that_lost_the_others_is_never_seen(galera,
         assert database.query("SELECT tries FROM activity_result") == [(1,)]
         assert database.query("SELECT last_seq FROM registration") == [(1,)]
     nodes.expect(AWAY)
+
+
+def test_a_transaction_that_another_node_ends_while_it_prepares_a_statement_is_not_half_written(galera, make_nodes):
+    """The node tells nobody. Here every connection is a new one, which has everything to prepare, and all want the same row."""
+    nodes = make_nodes(galera, DBDPersist="Off")
+    for _ in range(50):
+        publication = nodes.publish(cap=4)
+        launches = nodes.at_once(12, lambda site, number: Lms(site, publication).launch(f"learner{number}"))
+        assert sorted(launch.status for launch in launches) == [200] * 4 + [403] * 8

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes that share a database, a key and a folder of trainings are one site: a learner may reach another one with every request."""
-import concurrent.futures
 import contextlib
 import threading
 import time
@@ -11,18 +10,6 @@ from silence import lead_through
 
 # How long another node's change of a publication may go unseen (store/store.c), and the clock's coarseness.
 SECONDS_TO_LEARN = 1.2
-
-
-def at_once(nodes, count, ask):
-    """ask(site, number) for each number, all at the same moment, on one node after the other."""
-    together = threading.Barrier(count)
-
-    def one(number):
-        together.wait()
-        return ask(nodes.sites[number % len(nodes.sites)], number)
-
-    with concurrent.futures.ThreadPoolExecutor(count) as threads:
-        return list(threads.map(one, range(count)))
 
 
 @contextlib.contextmanager
@@ -64,7 +51,7 @@ def test_windows_of_one_learner_at_different_nodes_lose_and_double_nothing(nodes
 def test_first_launches_at_all_nodes_at_once_are_one_learner_and_one_credit(nodes):
     for number in range(5):
         publication = nodes.publish()
-        launches = at_once(nodes, 6, lambda site, _: Lms(site, publication).launch(f"new{number}"))
+        launches = nodes.at_once(6, lambda site, _: Lms(site, publication).launch(f"new{number}"))
         assert [launch.status for launch in launches] == [200] * 6
         assert len({launch.registration for launch in launches}) == 1
         assert len({launch.id for launch in launches}) == 6
@@ -77,7 +64,7 @@ def test_first_launches_at_all_nodes_at_once_are_one_learner_and_one_credit(node
 def test_newcomers_at_all_nodes_at_once_get_no_more_than_the_last_places(nodes):
     for _ in range(3):
         publication = nodes.publish(cap=4)
-        launches = at_once(nodes, 12, lambda site, number: Lms(site, publication).launch(f"learner{number}"))
+        launches = nodes.at_once(12, lambda site, number: Lms(site, publication).launch(f"learner{number}"))
         assert sorted(launch.status for launch in launches) == [200] * 4 + [403] * 8
         assert {launch.code for launch in launches} == {None, "publication_full"}
 
