@@ -3,7 +3,8 @@
 
     pair = PostgresPair().start()
     database = pair.database()              # .params names both servers
-    pair.kill_primary()
+    database.on(1)                          # the same database, the other server named first
+    pair.primary.kill()
     pair.promote()
     pair.rejoin()                           # the killed one comes back, as the standby
 
@@ -25,6 +26,14 @@ import time
 from .servers import ROLE, Database, MariadbServer, PostgresServer, _postgres_program, hold_port
 
 REPLICATOR = "replicator"
+# So that a rewind finds out what only one server has, and what both had last. On both, at all times.
+FOR_REWIND = {"wal_log_hints": "on", "wal_keep_size": "256MB"}
+FUNCTIONS_FOR_REWIND = (
+    "pg_ls_dir(text, boolean, boolean)",
+    "pg_stat_file(text, boolean)",
+    "pg_read_binary_file(text)",
+    "pg_read_binary_file(text, bigint, bigint, boolean)",
+)
 GALERA_LIBRARIES = ("/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so", "/usr/lib64/galera/libgalera_smm.so")
 
 
@@ -45,31 +54,33 @@ def _own(server, path):
 
 
 class PairedServer(PostgresServer):
-    """One of two. It asks `peer` for what it lacks while its data folder has a standby.signal."""
+    """One of two: the standby while its data folder has a standby.signal."""
 
-    def __init__(self, name, **options):
-        super().__init__(**{"cluster_name": name, "wal_log_hints": "on", "full_page_writes": "on", **options})
-        self.name = name
+    def __init__(self, **options):
+        super().__init__(**{**FOR_REWIND, "full_page_writes": "on", **options})
 
-    def copy_from(self, primary):
-        """A standby, made as docs/cluster.md makes it."""
+    def copy(self, primary):
+        """Becomes a standby of `primary` from nothing."""
         self.password = primary.password
         self.folder.chmod(0o755)
+        shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700)
         _own(self, self.data)
-        self._tool("pg_basebackup", "-d", self._replication_from(primary), "-D", self.data, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        self._tool("pg_basebackup", "-D", self.data, "-d", self._replicator_at(primary), "-R", "-X", "stream", "-c", "fast", "--no-sync")
 
-    def rewind_from(self, primary):
-        """Forgets what only this server has, and becomes the other one's standby."""
-        source = f"host=127.0.0.1 port={primary.port} user=postgres password={primary.password} dbname=postgres"
-        self._tool("pg_rewind", "-D", self.data, "--source-server", source, "--no-sync")
-        (self.data / "standby.signal").touch()
-        _own(self, self.data / "standby.signal")
-        with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as settings:
-            settings.write(f"primary_conninfo = '{self._replication_from(primary)}'\n")
+    def rewind(self, primary):
+        """Becomes a standby of `primary`, after it was one itself, and forgets what the other one does not have."""
+        # To complete a crash recovery it starts the server, without the command line's settings.
+        settings = self.folder / "rewind.conf"
+        settings.write_text("".join(f"{name} = '{value}'\n" for name, value in FOR_REWIND.items()), encoding="ascii")
+        self._tool(
+            "pg_rewind", "-D", self.data, f"--config-file={settings}", "--source-server", f"{self._replicator_at(primary)} dbname=postgres",
+            "-R", "--no-sync",
+        )
 
-    def _replication_from(self, primary):
-        return f"host=127.0.0.1 port={primary.port} user={REPLICATOR} password={primary.password} application_name={self.name}"
+    @staticmethod
+    def _replicator_at(primary):
+        return f"host=127.0.0.1 port={primary.port} user={REPLICATOR} password={primary.password}"
 
     def _tool(self, program, *arguments):
         done = subprocess.run(
@@ -80,12 +91,13 @@ class PairedServer(PostgresServer):
 
 
 class PairDatabase(Database):
-    """A database of the pair; queries go to the present primary. There is one way to it, for any number of nodes."""
+    """A database of the pair; queries go to the present primary. The ways to it differ in which server they name first."""
 
     ways = 2
 
-    def __init__(self, pair, name):
+    def __init__(self, pair, name, way=0):
         self.pair = pair
+        self.way = way
         super().__init__(pair.primary, name)
 
     @property
@@ -96,21 +108,23 @@ class PairDatabase(Database):
     def server(self, _):
         """Whoever is the primary."""
 
-    def on(self, _):
-        return self
+    def on(self, way):
+        return PairDatabase(self.pair, self.name, way)
 
     @property
     def params(self):
-        both = sorted(server.port for server in (self.pair.primary, self.pair.standby))
+        ports = [str(server.port) for server in self.pair.servers]
+        if self.way:
+            ports.reverse()
         return (
-            f"host=127.0.0.1,127.0.0.1 port={both[0]},{both[1]} dbname={self.name} user={ROLE} password={self.pair.primary.password}"
-            " target_session_attrs=read-write connect_timeout=3 tcp_user_timeout=5000 keepalives_idle=5 keepalives_interval=2"
-            " keepalives_count=3"
+            f"host=127.0.0.1,127.0.0.1 port={','.join(ports)} dbname={self.name} user={ROLE} password={self.pair.primary.password}"
+            " target_session_attrs=read-write connect_timeout=2 tcp_user_timeout=5000"
+            " keepalives_idle=5 keepalives_interval=2 keepalives_count=3"
         )
 
 
 class PostgresPair:
-    """A primary that says "committed" when its standby has it too, unless `synchronous` is False.
+    """A primary that says "committed" when its standby has it too.
 
     `durable` and further options are those of Server, for both.
     """
@@ -118,22 +132,19 @@ class PostgresPair:
     engine = "pgsql"
     driver = "pgsql"
 
-    def __init__(self, *, durable=False, synchronous=True, **options):
-        self.synchronous = synchronous
-        self.primary = PairedServer("a", durable=durable, **options)
-        self.standby = PairedServer("b", durable=durable, **options)
+    def __init__(self, **options):
+        self.servers = self.primary, self.standby = PairedServer(**options), PairedServer(**options)
         # Whoever makes a database makes it on both.
         self.standby._numbers = self.primary._numbers
 
     def start(self):
         self.primary.start()
-        # In the data folder: pg_rewind needs them, and completes a crash recovery without the command line's settings.
-        for setting in ("wal_log_hints = on", "wal_keep_size = '256MB'"):
-            self.primary.execute(f"ALTER SYSTEM SET {setting}")
         self.primary.execute(f"CREATE ROLE {REPLICATOR} LOGIN REPLICATION PASSWORD '{self.primary.password}'")
-        self.standby.copy_from(self.primary)
+        for function in FUNCTIONS_FOR_REWIND:
+            self.primary.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {REPLICATOR}")
+        self.standby.copy(self.primary)
         self.standby.start()
-        self._be_synchronous()
+        self.be_synchronous()
         return self
 
     def remove(self):
@@ -141,42 +152,53 @@ class PostgresPair:
             server.remove()
 
     def database(self):
-        return PairDatabase(self, self.primary.create())
-
-    def kill_primary(self):
-        self.primary.kill()
+        name = self.primary.create()
+        # A standby that does not know the database ends the search for the primary.
+        self.wait_until_in_step()
+        return PairDatabase(self, name)
 
     def mend(self):
         """Makes two of them again, whatever a test has done."""
         if not self.primary.process:
             self.primary.start()
-        if not self.standby.process:
-            self.standby.start()
-        self._be_synchronous()
+        if self.standby.process and self.primary.query("SELECT sync_state FROM pg_stat_replication") == [("sync",)]:
+            return
+        self.go_on_alone()
+        self.standby.kill()
+        self.rejoin(empty=True)
 
     def promote(self):
         """The standby takes over, alone for now: nothing it says is on two machines before rejoin()."""
         self.primary, self.standby = self.standby, self.primary
+        self.go_on_alone()
         self.primary.execute("SELECT pg_promote(true, 60)")
 
-    def rejoin(self):
-        """The former primary, which is down, becomes the standby; "committed" means both of them again."""
-        # Until its first checkpoint the new primary's control file does not tell that history has forked.
-        self.primary.execute("CHECKPOINT")
-        self.standby.rewind_from(self.primary)
+    def rejoin(self, *, empty=False):
+        """The former primary, which is down, becomes the standby; with `empty` it forgets all before. Again "committed" means both."""
+        if empty:
+            self.standby.copy(self.primary)
+        else:
+            # Until its first checkpoint the new primary's control file does not tell that history has forked.
+            self.primary.execute("CHECKPOINT")
+            self.standby.rewind(self.primary)
         self.standby.start()
-        self._be_synchronous()
+        self.be_synchronous()
+
+    def go_on_alone(self):
+        """The primary waits for no standby."""
+        self.primary.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        self.primary.execute("SELECT pg_reload_conf()")
+
+    def be_synchronous(self):
+        """The primary waits for its standby, which is there."""
+        self.primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.primary.execute("SELECT pg_reload_conf()")
+        _wait("the standby is in step", lambda: self.primary.query("SELECT sync_state FROM pg_stat_replication") == [("sync",)])
 
     def wait_until_in_step(self):
-        """Until the standby has applied everything that the primary has now."""
+        """Until the standby shows all that the primary has now."""
         (position,), = self.primary.query("SELECT pg_current_wal_lsn()")
         _wait("the standby has caught up", lambda: self.standby.query("SELECT pg_last_wal_replay_lsn() >= %s", position) == [(True,)])
-
-    def _be_synchronous(self):
-        state = "sync" if self.synchronous else "async"
-        self.primary.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{self.standby.name if self.synchronous else ''}'")
-        self.primary.execute("SELECT pg_reload_conf()")
-        _wait(f"the standby is {state}", lambda: self.primary.query("SELECT sync_state FROM pg_stat_replication") == [(state,)])
 
 
 # ---- MariaDB Galera
@@ -211,6 +233,8 @@ class GaleraNode(MariadbServer):
         settings = {
             "binlog-format": "ROW",
             "innodb-autoinc-lock-mode": 2,
+            # Now and then a node that applies another one's work waits for a lock that it should have broken, and tries again only then.
+            "innodb-lock-wait-timeout": 2,
             "wsrep-on": "ON",
             "wsrep-provider": next(path for path in GALERA_LIBRARIES if os.path.exists(path)),
             "wsrep-provider-options": ";".join(f"{name}={value}" for name, value in provider.items()),
