@@ -178,7 +178,7 @@ static sc_error_t *apply_events(track_t *track, int *changes)
     return NULL;
 }
 
-/* What the events make of the record, as a unit of work; an empty one when all of them were applied before. */
+/* What the events make of the record, as a unit of work; an empty one when there are none. */
 static sc_error_t *compute(track_t *track, int from_memory, sc_unit_t *unit)
 {
     sc_registration_t *registration;
@@ -186,8 +186,13 @@ static sc_error_t *compute(track_t *track, int from_memory, sc_unit_t *unit)
 
     SC_TRY(load(track, from_memory));
     SC_TRY(apply_events(track, &changes));
-    if (!changes)
+    if (!changes) {
+        /* Sent again: they are acknowledged by a commit of their own. A server that waits for its standby with every commit may
+         * have come by what was read without it, when it was restarted while it waited. */
+        if (sc_json_length(track->events))
+            sc_record_write(track->record, "", track->now, unit);
         return NULL;
+    }
     registration = track->record->registration;
     own = is_own(track, track->session->id);
     if (own) {

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """PostgreSQL with a standby, and two httpd nodes: each of the four dies, the roles change, a machine goes silent, both are primary."""
+import threading
 import time
 
 import pytest
 
 from harness.ledger import assert_agrees
+from harness.lms import Lms
 from harness.servers import Database
 from nodes import AWAY, wait_for
 from silence import lead_through
@@ -97,6 +99,31 @@ def test_a_standby_that_is_away_for_a_moment_costs_that_moment(pair, make_nodes)
         assert_all_is_on_both(pair, nodes, crowd)
     crowd.assert_only_unavailable()
     nodes.forgive("SC0411")
+
+
+def test_what_only_the_primary_has_is_not_acknowledged_when_it_is_sent_again(pair, make_nodes):
+    """It was committed while the standby was away, and shows after the primary's restart: if that dies now, it is lost."""
+    nodes = make_nodes(pair)
+    session = Lms(nodes.sites[0], nodes.publications[0]).launch()
+    batch = [{"seq": 1, "type": "answer", "activity": "q1", "response": ["2"]}]
+    pair.standby.kill()
+    waiting = threading.Thread(target=session.events, args=(batch,))
+    waiting.start()
+    wait_for("the transaction waits", lambda: waits_for_a_standby(pair.primary))
+    pair.primary.kill()
+    pair.primary.start()
+    waiting.join()
+    assert nodes.database.query("SELECT last_seq FROM registration") == [(1,)]
+    answers = []
+    again = threading.Thread(target=lambda: answers.append(session.events(batch)))
+    again.start()
+    again.join(1)
+    assert not answers, "it was acknowledged"
+    pair.standby.start()
+    again.join()
+    assert answers[0].ack == 1
+    assert answers[0].progress["activities"]["q1"]["tries"] == 1
+    nodes.forgive(AWAY)
 
 
 def test_a_power_cut_of_both_loses_and_doubles_nothing(pair, make_nodes):
