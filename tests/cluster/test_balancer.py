@@ -49,7 +49,7 @@ def test_learners_notice_nothing_of_an_httpd_node_that_is_killed(pair, make_node
     nodes.expect("AH00098: .*Unclean shutdown")
 
 
-def test_learners_notice_nothing_of_a_database_node_that_is_killed(galera, make_nodes, balance):
+def test_learners_wait_at_most_until_the_other_database_nodes_miss_the_one_that_is_killed(galera, make_nodes, balance):
     nodes = make_nodes(galera)
     with Crowd(balance(nodes), nodes.publications) as crowd:
         crowd.work()
@@ -58,7 +58,7 @@ def test_learners_notice_nothing_of_a_database_node_that_is_killed(galera, make_
         galera.rejoin(2)
         crowd.work()
         nodes.assert_all_is_well(crowd)
-    crowd.assert_nothing_was_noticed()
+    assert {one.code for one in crowd.failures() if one.kind != "stale"} <= {"busy"}
     nodes.expect(AWAY)
 
 

@@ -43,7 +43,7 @@ def test_a_node_that_gets_a_copy_of_everything_disturbs_nobody(galera, make_node
     nodes.expect(AWAY)
 
 
-def test_without_a_majority_nothing_is_acknowledged(galera, make_nodes):
+def test_without_a_majority_nothing_is_acknowledged_until_the_one_that_is_left_is_told_to_go_on_alone(galera, make_nodes):
     nodes = make_nodes(galera)
     with nodes.crowd() as crowd:
         crowd.work()
@@ -54,6 +54,8 @@ def test_without_a_majority_nothing_is_acknowledged(galera, make_nodes):
         assert Lms(nodes.sites[0], nodes.publications[0]).launch("late").status == 503
         assert nodes.sites[0].get(f"/p/{nodes.publications[0]}/main").status == 200
         assert crowd.acknowledged == acknowledged
+        galera.nodes[0].execute("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'")
+        crowd.work()
         galera.mend()
         crowd.work()
         nodes.assert_all_is_well(crowd)
@@ -62,12 +64,14 @@ def test_without_a_majority_nothing_is_acknowledged(galera, make_nodes):
 
 
 def test_a_power_cut_of_all_nodes_loses_and_doubles_nothing(galera, make_nodes):
+    """They find each other again, or the one that knows most is told to begin."""
     nodes = make_nodes(galera)
     with nodes.crowd() as crowd:
-        crowd.work()
-        for node in range(3):
-            galera.kill(node)
-        galera.start_again()
+        for come_back in (galera.mend, galera.start_again):
+            crowd.work()
+            for node in range(3):
+                galera.kill(node)
+            come_back()
         crowd.work()
         nodes.assert_all_is_well(crowd)
     crowd.assert_only_unavailable()
