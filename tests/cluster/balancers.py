@@ -15,7 +15,7 @@ EXAMPLE = ROOT / "conf" / "example-haproxy.cfg"
 
 
 class Balancer:
-    """As a learner's browser sees it, it is a site: it has `port` and `prefix`."""
+    """To a learner's browser it is a site: it has `port` and `prefix`."""
 
     def __init__(self, nodes):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="scormconnect-haproxy-"))
@@ -51,9 +51,12 @@ class Balancer:
 
     def _answers(self):
         try:
-            return client.request("GET", f"http://127.0.0.1:{self.port}{self.prefix}/p/check/main").status == 200
+            return self.get("/p/check/main").status == 200
         except OSError:
             return False
+
+    def get(self, path):
+        return client.request("GET", f"http://127.0.0.1:{self.port}{self.prefix}{path}")
 
     def remove(self):
         if self.process:

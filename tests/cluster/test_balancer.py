@@ -5,7 +5,6 @@ import subprocess
 import pytest
 
 from balancers import EXAMPLE, Balancer
-from harness import client
 from harness.load import Crowd
 from nodes import AWAY, wait_for
 
@@ -31,7 +30,8 @@ def test_the_example_passes(tmp_path):
     )
     pem.write_bytes(pem.read_bytes() + (tmp_path / "key").read_bytes())
     config = tmp_path / "haproxy.cfg"
-    config.write_text(EXAMPLE.read_text(encoding="utf-8").replace("/etc/haproxy/training.example.com.pem", str(pem)), encoding="utf-8")
+    text = EXAMPLE.read_text(encoding="utf-8").replace("/etc/haproxy/training.example.com.pem", str(pem))
+    config.write_text(text, encoding="utf-8")
     done = subprocess.run(["haproxy", "-c", "-f", config], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
@@ -69,7 +69,7 @@ def test_without_any_database_pages_are_served_and_learners_are_told_when_to_com
         crowd.work()
         pair.primary.stop()
         wait_for("learners are told", lambda: crowd.failures("status"))
-        assert client.request("GET", f"http://127.0.0.1:{balancer.port}{balancer.prefix}/p/{nodes.publications[0]}/main").status == 200
+        assert balancer.get(f"/p/{nodes.publications[0]}/main").status == 200
         pair.primary.start()
         crowd.work()
         nodes.assert_all_is_well(crowd)

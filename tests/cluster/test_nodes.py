@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes that share a database, a key and a folder of trainings are one site: a learner may reach another one with every request."""
 import contextlib
+import shutil
 import threading
 import time
 
@@ -78,6 +79,18 @@ def test_an_answer_is_given_again_by_another_node(nodes):
     again = session.events(batch)
     assert (again.ack, again.results) == (first.ack, first.results)
     assert again.progress["activities"]["q1"]["tries"] == 1
+    assert there.request("GET", session.media.removeprefix(there.prefix) + "media/dot.svg").status == 200
+
+
+def test_a_copy_of_the_trainings_is_as_good_as_the_folder_itself(nodes):
+    here, there = nodes.sites[:2]
+    copy = there.folder / "copies"
+    shutil.copytree(here.training().parent, copy, copy_function=shutil.copyfile)
+    there.configure(ScormConnectTrainings=str(copy))
+    there.restart()
+    session = Lms(here, nodes.publications[0]).launch()
+    session.site = there
+    assert not session.events([{"type": "view", "module": "m1"}]).course_changed
     assert there.request("GET", session.media.removeprefix(there.prefix) + "media/dot.svg").status == 200
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PostgreSQL with a standby, and two httpd nodes: each of the four dies, the roles change, a machine goes silent, both are primary."""
+"""PostgreSQL with a standby, and two httpd nodes: a server dies, the roles change, a machine goes silent, both are primary."""
 import threading
 import time
 
@@ -141,7 +141,7 @@ def test_a_power_cut_of_both_loses_and_doubles_nothing(pair, make_nodes):
 
 
 def test_a_former_primary_that_comes_back_as_one_acknowledges_nothing(pair, make_nodes):
-    """Somebody has started it, though the other one was promoted. An httpd node that names it first goes to it, and waits with it."""
+    """Somebody has started it, though the other one was promoted. httpd nodes that name it first go to it, and wait with it."""
     nodes = make_nodes(pair, **QUEUE)
     former = pair.primary
     misled = nodes.sites[pair.servers.index(former)]

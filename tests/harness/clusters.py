@@ -66,17 +66,16 @@ class PairedServer(PostgresServer):
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700)
         _own(self, self.data)
-        self._tool("pg_basebackup", "-D", self.data, "-d", self._replicator_at(primary), "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        source = self._replicator_at(primary)
+        self._tool("pg_basebackup", "-D", self.data, "-d", source, "-R", "-X", "stream", "-c", "fast", "--no-sync")
 
     def rewind(self, primary):
         """Becomes a standby of `primary`, after it was one itself, and forgets what the other one does not have."""
         # To complete a crash recovery it starts the server, without the command line's settings.
         settings = self.folder / "rewind.conf"
         settings.write_text("".join(f"{name} = '{value}'\n" for name, value in FOR_REWIND.items()), encoding="ascii")
-        self._tool(
-            "pg_rewind", "-D", self.data, f"--config-file={settings}", "--source-server", f"{self._replicator_at(primary)} dbname=postgres",
-            "-R", "--no-sync",
-        )
+        source = f"{self._replicator_at(primary)} dbname=postgres"
+        self._tool("pg_rewind", "-D", self.data, f"--config-file={settings}", "--source-server", source, "-R", "--no-sync")
 
     @staticmethod
     def _replicator_at(primary):
@@ -174,7 +173,7 @@ class PostgresPair:
         self.primary.execute("SELECT pg_promote(true, 60)")
 
     def rejoin(self, *, empty=False):
-        """The former primary, which is down, becomes the standby; with `empty` it forgets all before. Again "committed" means both."""
+        """The former primary, which is down, becomes the standby, with `empty` from nothing. Again "committed" means both."""
         if empty:
             self.standby.copy(self.primary)
         else:
@@ -198,7 +197,8 @@ class PostgresPair:
     def wait_until_in_step(self):
         """Until the standby shows all that the primary has now."""
         (position,), = self.primary.query("SELECT pg_current_wal_lsn()")
-        _wait("the standby has caught up", lambda: self.standby.query("SELECT pg_last_wal_replay_lsn() >= %s", position) == [(True,)])
+        has_it = "SELECT pg_last_wal_replay_lsn() >= %s"
+        _wait("the standby has caught up", lambda: self.standby.query(has_it, position) == [(True,)])
 
 
 # ---- MariaDB Galera
@@ -233,7 +233,8 @@ class GaleraNode(MariadbServer):
         settings = {
             "binlog-format": "ROW",
             "innodb-autoinc-lock-mode": 2,
-            # Now and then a node that applies another one's work waits for a lock that it should have broken, and tries again only then.
+            # Now and then a node that applies another one's work waits for a lock that it should have broken, and tries again
+            # only after this time.
             "innodb-lock-wait-timeout": 2,
             "wsrep-on": "ON",
             "wsrep-provider": next(path for path in GALERA_LIBRARIES if os.path.exists(path)),
@@ -359,7 +360,7 @@ class Galera:
         return self.nodes[node].query("SHOW GLOBAL STATUS LIKE 'wsrep_ready'") == [("wsrep_ready", "ON")]
 
     def mend(self):
-        """Makes three of them again, whatever a test has done. All at once: a majority that was killed must be complete to count."""
+        """Makes three of them again, whatever a test has done. All at once: those that were killed must be complete to count."""
         self._together(self.rejoin, [number for number, node in enumerate(self.nodes) if not node.process])
 
     def rejoin(self, node, *, empty=False):

@@ -189,9 +189,9 @@ def test_an_example_passes(make_site, engine):
 
 @pytest.mark.engine("sqlite")
 @pytest.mark.parametrize("engine", ["pgsql", "mariadb"])
-def test_an_example_connects_as_the_tests_do(engine):
+def test_an_example_connects_as_the_tests_do(engine, tmp_path):
     """The same parameters, and the same values where they are not the name of something."""
-    server = server_for(engine, port=1)
+    server = server_for(engine, port=1, folder=tmp_path)
     ours = re.findall(r"(\w+)=([^ ,]*)", server.params("scormconnect", server.port))
     shown = re.findall(r"(\w+)=([^ ,\"]*)", re.search(r'^ *DBDParams +"(.*)"$', example(engine), re.M)[1])
     named = {"password": "CHANGE-ME", "pass": "CHANGE-ME"}
