@@ -10,19 +10,66 @@
 #include "base/text.h"
 
 #define MAX_DEPTH 32
-#define FIRST_ROOM 1024
+#define FIRST_ROOM 512
+#define FIRST_MEMBERS 4
 
-static apr_status_t release(void *json)
+typedef enum { IS_NULL, IS_FALSE, IS_TRUE, IS_INT, IS_REAL, IS_STRING, IS_TEXT, IS_ARRAY, IS_OBJECT } type_e;
+
+struct sc_json_t {
+    type_e type;
+    int count, room;                    /* of an array or object */
+    const char *key;                    /* as a member of an object */
+    union {
+        const char *text;               /* IS_STRING, and IS_TEXT: JSON to be printed as it is */
+        apr_int64_t whole;
+        double real;
+        struct {
+            sc_json_t **members;
+            apr_pool_t *pool;
+        } list;
+    } as;
+};
+
+static sc_json_t *make(type_e type, apr_pool_t *pool)
 {
-    json_decref(json);
-    return APR_SUCCESS;
+    sc_json_t *json = apr_palloc(pool, sizeof(*json));
+
+    json->type = type;
+    json->count = json->room = 0;
+    json->key = NULL;
+    json->as.list.members = NULL;
+    json->as.list.pool = pool;
+    return json;
 }
 
-/* `json` as a root: it is let go when `pool` is. */
-static sc_json_t *rooted(sc_json_t *json, apr_pool_t *pool)
+static sc_json_t *make_string(const char *text, apr_pool_t *pool)
 {
-    apr_pool_cleanup_register(pool, json, release, apr_pool_cleanup_null);
+    sc_json_t *json = make(text ? IS_STRING : IS_NULL, pool);
+
+    json->as.text = text;
     return json;
+}
+
+static void make_room(sc_json_t *list)
+{
+    int room = list->room ? 2 * list->room : FIRST_MEMBERS;
+    sc_json_t **members = apr_palloc(list->as.list.pool, sizeof(*members) * (apr_size_t)room);
+
+    if (list->count)
+        memcpy(members, list->as.list.members, sizeof(*members) * (apr_size_t)list->count);
+    list->as.list.members = members;
+    list->room = room;
+}
+
+/* NULL is null. */
+static void append(sc_json_t *list, const char *key, sc_json_t *value)
+{
+    if (!value)
+        value = make(IS_NULL, list->as.list.pool);
+    if (list->count == list->room)
+        make_room(list);
+    value->key = key;
+    list->as.list.members[list->count++] = value;
 }
 
 /* ---- reading a text */
@@ -87,6 +134,94 @@ static const char *reason(const json_error_t *wrong, apr_pool_t *pool)
     return quote ? apr_pstrmemdup(pool, wrong->text, (apr_size_t)(quote - wrong->text)) : apr_pstrdup(pool, wrong->text);
 }
 
+static sc_json_t *taken_over(json_t *json, apr_pool_t *pool);
+
+static sc_json_t *take_array(const json_t *array, apr_pool_t *pool)
+{
+    sc_json_t *list = make(IS_ARRAY, pool);
+    size_t i, count = json_array_size(array);
+
+    for (i = 0; i < count; i++)
+        append(list, NULL, taken_over(json_array_get(array, i), pool));
+    return list;
+}
+
+static sc_json_t *take_object(json_t *object, apr_pool_t *pool)
+{
+    sc_json_t *list = make(IS_OBJECT, pool);
+    void *member;
+
+    for (member = json_object_iter(object); member; member = json_object_iter_next(object, member))
+        append(list, apr_pstrdup(pool, json_object_iter_key(member)), taken_over(json_object_iter_value(member), pool));
+    return list;
+}
+
+/* jansson's tree as one of ours. */
+static sc_json_t *taken_over(json_t *json, apr_pool_t *pool)
+{
+    sc_json_t *value;
+
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        return take_object(json, pool);
+    case JSON_ARRAY:
+        return take_array(json, pool);
+    case JSON_STRING:
+        return make_string(apr_pstrmemdup(pool, json_string_value(json), json_string_length(json)), pool);
+    case JSON_INTEGER:
+        value = make(IS_INT, pool);
+        value->as.whole = json_integer_value(json);
+        return value;
+    case JSON_REAL:
+        value = make(IS_REAL, pool);
+        value->as.real = json_real_value(json);
+        return value;
+    case JSON_TRUE:
+        return make(IS_TRUE, pool);
+    case JSON_FALSE:
+        return make(IS_FALSE, pool);
+    case JSON_NULL:
+        break;
+    }
+    return make(IS_NULL, pool);
+}
+
+/* The end of a string of plain ASCII whose quotation mark is at `at`; NULL if it is anything else. */
+static char *end_of_plain_string(char *at)
+{
+    if (*at++ != '"')
+        return NULL;
+    while (*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\')
+        at++;
+    return *at == '"' ? at : NULL;
+}
+
+/* A list of plain strings, as nearly all responses are: dozens of them are read for each answer. NULL if it is anything else;
+ * cuts the strings out of `copy` if it is one. */
+static sc_json_t *read_plain_list(char *copy, apr_pool_t *pool)
+{
+    sc_json_t *list = NULL;
+    char *at = copy, *end;
+
+    if (*at != '[')
+        return NULL;
+    do {
+        end = end_of_plain_string(at + 1);
+        if (!end)
+            return NULL;
+        at = end + 1;
+    } while (*at == ',');
+    if (at[0] != ']' || at[1])
+        return NULL;
+    list = make(IS_ARRAY, pool);
+    for (at = copy; *at != ']'; at = end + 1) {
+        end = end_of_plain_string(at + 1);
+        *end = '\0';
+        append(list, NULL, make_string(at + 2, pool));
+    }
+    return list;
+}
+
 sc_error_t *sc_json_read(const char *text, apr_size_t length, sc_json_t **out, apr_pool_t *pool)
 {
     char *copy = apr_pstrmemdup(pool, text, length);
@@ -97,6 +232,9 @@ sc_error_t *sc_json_read(const char *text, apr_size_t length, sc_json_t **out, a
     *out = NULL;
     if (strlen(copy) != length)
         return not_utf8(pool);
+    *out = read_plain_list(copy, pool);
+    if (*out)
+        return NULL;
     too_deep = mend_escapes_and_find_depth(copy);
     if (too_deep)
         return malformed(pool, (apr_size_t)(too_deep - copy) + 1, "nested too deep");
@@ -106,17 +244,12 @@ sc_error_t *sc_json_read(const char *text, apr_size_t length, sc_json_t **out, a
     if (!json)
         return malformed(pool, (apr_size_t)wrong.position, reason(&wrong, pool));
     if (!json_is_null(json))
-        *out = rooted(json, pool);
+        *out = taken_over(json, pool);
+    json_decref(json);
     return NULL;
 }
 
-/* A value that is printed as it is. To jansson it is a null: those are not counted and never freed. */
-typedef struct {
-    json_t null;
-    const char *text;
-} text_t;
-
-/* ---- printing: jansson's own would check and copy much, and can't escape "<" */
+/* ---- printing */
 
 typedef struct {
     char *text;
@@ -164,12 +297,12 @@ static void put_escaped(printer_t *printer, unsigned char c)
     put(printer, escape, 6);
 }
 
-static void put_string(printer_t *printer, const char *text, apr_size_t length)
+static void put_string(printer_t *printer, const char *text)
 {
-    const char *end = text + length, *plain = text;
+    const char *plain = text;
 
     put(printer, "\"", 1);
-    for (; text < end; text++) {
+    for (; *text; text++) {
         if (!needs_escape((unsigned char)*text))
             continue;
         put(printer, plain, (apr_size_t)(text - plain));
@@ -182,91 +315,89 @@ static void put_string(printer_t *printer, const char *text, apr_size_t length)
 
 static void put_int(printer_t *printer, apr_int64_t value)
 {
-    char digits[24];
+    char digits[SC_TEXT_INT_ROOM];
+    const char *from = sc_text_put_int(digits + sizeof(digits), value);
 
-    put(printer, digits, (apr_size_t)apr_snprintf(digits, sizeof(digits), "%" APR_INT64_T_FMT, value));
+    put(printer, from, (apr_size_t)(digits + sizeof(digits) - from));
 }
 
-/* With up to two decimals where that is the very number; otherwise with as many digits as tell it from its neighbours. */
-static void put_real(printer_t *printer, const json_t *real)
+/* So many digits that it is told from its neighbours. */
+static void put_any_real(printer_t *printer, double value)
 {
-    double value = json_real_value(real), hundredths = round(value * 100);
-    apr_int64_t amount;
+    json_t *real = json_real(value);
     char digits[32];
-    apr_size_t length;
+
+    put(printer, digits, json_dumpb(real, digits, sizeof(digits), JSON_ENCODE_ANY));
+    json_decref(real);
+}
+
+/* With up to two decimals where that is the very number. */
+static void put_real(printer_t *printer, double value)
+{
+    double hundredths = round(value * 100);
+    apr_int64_t amount = fabs(hundredths) > 1e15 ? 0 : (apr_int64_t)fabs(hundredths);
+    int rest = (int)(amount % 100);
+    char decimals[3] = { '.', (char)('0' + rest / 10), (char)('0' + rest % 10) };
 
     if (fabs(hundredths) > 1e15 || hundredths / 100 != value) {
-        put(printer, digits, json_dumpb(real, digits, sizeof(digits), JSON_ENCODE_ANY));
+        put_any_real(printer, value);
         return;
     }
-    amount = (apr_int64_t)fabs(hundredths);
-    length = (apr_size_t)apr_snprintf(digits, sizeof(digits), "%s%" APR_INT64_T_FMT ".%02d", hundredths < 0 ? "-" : "",
-                                      amount / 100, (int)(amount % 100));
-    while (digits[length - 1] == '0')
-        length--;
-    if (digits[length - 1] == '.')
-        length--;
-    put(printer, digits, length);
+    if (hundredths < 0)
+        put(printer, "-", 1);
+    put_int(printer, amount / 100);
+    if (rest)
+        put(printer, decimals, rest % 10 ? 3 : 2);
 }
 
-static void put_value(printer_t *printer, const json_t *json);
+static void put_value(printer_t *printer, const sc_json_t *json);
 
-static void put_object(printer_t *printer, json_t *object)
+static void put_list(printer_t *printer, const sc_json_t *list)
 {
-    void *first = json_object_iter(object), *member;
+    int i;
 
-    put(printer, "{", 1);
-    for (member = first; member; member = json_object_iter_next(object, member)) {
-        const char *key = json_object_iter_key(member);
+    put(printer, list->type == IS_OBJECT ? "{" : "[", 1);
+    for (i = 0; i < list->count; i++) {
+        const sc_json_t *member = list->as.list.members[i];
 
-        if (member != first)
-            put(printer, ",", 1);
-        put_string(printer, key, strlen(key));
-        put(printer, ":", 1);
-        put_value(printer, json_object_iter_value(member));
-    }
-    put(printer, "}", 1);
-}
-
-static void put_array(printer_t *printer, const json_t *array)
-{
-    size_t i, count = json_array_size(array);
-
-    put(printer, "[", 1);
-    for (i = 0; i < count; i++) {
         if (i > 0)
             put(printer, ",", 1);
-        put_value(printer, json_array_get(array, i));
+        if (member->key) {
+            put_string(printer, member->key);
+            put(printer, ":", 1);
+        }
+        put_value(printer, member);
     }
-    put(printer, "]", 1);
+    put(printer, list->type == IS_OBJECT ? "}" : "]", 1);
 }
 
-static void put_value(printer_t *printer, const json_t *json)
+static void put_value(printer_t *printer, const sc_json_t *json)
 {
-    switch (json_typeof(json)) {
-    case JSON_OBJECT:
-        put_object(printer, (json_t *)json);
+    switch (json->type) {
+    case IS_OBJECT:
+    case IS_ARRAY:
+        put_list(printer, json);
         break;
-    case JSON_ARRAY:
-        put_array(printer, json);
+    case IS_STRING:
+        put_string(printer, json->as.text);
         break;
-    case JSON_STRING:
-        put_string(printer, json_string_value(json), json_string_length(json));
+    case IS_TEXT:
+        put_text(printer, json->as.text);
         break;
-    case JSON_INTEGER:
-        put_int(printer, json_integer_value(json));
+    case IS_INT:
+        put_int(printer, json->as.whole);
         break;
-    case JSON_REAL:
-        put_real(printer, json);
+    case IS_REAL:
+        put_real(printer, json->as.real);
         break;
-    case JSON_TRUE:
-        put_text(printer, "true");
+    case IS_TRUE:
+        put(printer, "true", 4);
         break;
-    case JSON_FALSE:
-        put_text(printer, "false");
+    case IS_FALSE:
+        put(printer, "false", 5);
         break;
-    case JSON_NULL:
-        put_text(printer, json == json_null() ? "null" : ((const text_t *)json)->text);
+    case IS_NULL:
+        put(printer, "null", 4);
         break;
     }
 }
@@ -275,7 +406,10 @@ const char *sc_json_text(const sc_json_t *json, apr_pool_t *pool)
 {
     printer_t printer = { apr_palloc(pool, FIRST_ROOM), 0, FIRST_ROOM, pool };
 
-    put_value(&printer, json ? json : json_null());
+    if (json)
+        put_value(&printer, json);
+    else
+        put_text(&printer, "null");
     put(&printer, "", 1);
     return printer.text;
 }
@@ -284,47 +418,43 @@ const char *sc_json_text(const sc_json_t *json, apr_pool_t *pool)
 
 sc_json_t *sc_json_object(apr_pool_t *pool)
 {
-    return rooted(json_object(), pool);
+    return make(IS_OBJECT, pool);
 }
 
 sc_json_t *sc_json_array(apr_pool_t *pool)
 {
-    return rooted(json_array(), pool);
-}
-
-static json_t *string_or_null(const char *value)
-{
-    return value ? json_string_nocheck(value) : json_null();
-}
-
-static json_t *shared(sc_json_t *root)
-{
-    return root ? json_incref(root) : json_null();
+    return make(IS_ARRAY, pool);
 }
 
 void sc_json_set_string(sc_json_t *object, const char *key, const char *value)
 {
-    json_object_set_new_nocheck(object, key, string_or_null(value));
+    append(object, key, make_string(value, object->as.list.pool));
 }
 
 void sc_json_set_int(sc_json_t *object, const char *key, apr_int64_t value)
 {
-    json_object_set_new_nocheck(object, key, json_integer(value));
+    sc_json_t *json = make(IS_INT, object->as.list.pool);
+
+    json->as.whole = value;
+    append(object, key, json);
 }
 
 void sc_json_set_bool(sc_json_t *object, const char *key, int value)
 {
-    json_object_set_new_nocheck(object, key, json_boolean(value));
+    append(object, key, make(value ? IS_TRUE : IS_FALSE, object->as.list.pool));
 }
 
 void sc_json_set_null(sc_json_t *object, const char *key)
 {
-    json_object_set_new_nocheck(object, key, json_null());
+    append(object, key, NULL);
 }
 
 void sc_json_set_hundredths(sc_json_t *object, const char *key, apr_int64_t hundredths)
 {
-    json_object_set_new_nocheck(object, key, json_real((double)hundredths / 100));
+    sc_json_t *json = make(IS_REAL, object->as.list.pool);
+
+    json->as.real = (double)hundredths / 100;
+    append(object, key, json);
 }
 
 void sc_json_set_time(sc_json_t *object, const char *key, apr_time_t when, apr_pool_t *pool)
@@ -334,132 +464,163 @@ void sc_json_set_time(sc_json_t *object, const char *key, apr_time_t when, apr_p
 
 sc_json_t *sc_json_set_new_object(sc_json_t *object, const char *key)
 {
-    json_t *child = json_object();
+    sc_json_t *child = sc_json_object(object->as.list.pool);
 
-    json_object_set_new_nocheck(object, key, child);
+    append(object, key, child);
     return child;
 }
 
 sc_json_t *sc_json_set_new_array(sc_json_t *object, const char *key)
 {
-    json_t *child = json_array();
+    sc_json_t *child = sc_json_array(object->as.list.pool);
 
-    json_object_set_new_nocheck(object, key, child);
+    append(object, key, child);
     return child;
 }
 
 void sc_json_set(sc_json_t *object, const char *key, sc_json_t *root)
 {
-    json_object_set_new_nocheck(object, key, shared(root));
+    append(object, key, root);
 }
 
-void sc_json_set_text(sc_json_t *object, const char *key, const char *text, apr_pool_t *pool)
+/* The place of the member, or NULL. */
+static sc_json_t **place_of(const sc_json_t *object, const char *key)
 {
-    text_t *value = apr_palloc(pool, sizeof(*value));
+    int i;
 
-    value->null = *json_null();
-    value->text = text;
-    json_object_set_new_nocheck(object, key, &value->null);
+    if (object && object->type == IS_OBJECT)
+        for (i = 0; i < object->count; i++)
+            if (strcmp(object->as.list.members[i]->key, key) == 0)
+                return &object->as.list.members[i];
+    return NULL;
+}
+
+void sc_json_replace(sc_json_t *object, const char *key, sc_json_t *root)
+{
+    sc_json_t **place = place_of(object, key);
+
+    if (!place) {
+        append(object, key, root);
+        return;
+    }
+    root->key = key;
+    *place = root;
+}
+
+void sc_json_set_text(sc_json_t *object, const char *key, const char *text)
+{
+    sc_json_t *json = make(IS_TEXT, object->as.list.pool);
+
+    json->as.text = text;
+    append(object, key, json);
 }
 
 void sc_json_add(sc_json_t *array, sc_json_t *root)
 {
-    json_array_append_new(array, shared(root));
+    append(array, NULL, root);
 }
 
 void sc_json_add_string(sc_json_t *array, const char *value)
 {
-    json_array_append_new(array, string_or_null(value));
+    append(array, NULL, make_string(value, array->as.list.pool));
 }
 
 sc_json_t *sc_json_add_new_object(sc_json_t *array)
 {
-    json_t *child = json_object();
+    sc_json_t *child = sc_json_object(array->as.list.pool);
 
-    json_array_append_new(array, child);
+    append(array, NULL, child);
     return child;
 }
 
 /* ---- reading */
 
-/* jansson has a value for null, we have none. */
-static const sc_json_t *value_or_none(const json_t *json)
+static const sc_json_t *member_of(const sc_json_t *object, const char *key)
 {
-    return json_is_null(json) ? NULL : json;
+    sc_json_t **place = place_of(object, key);
+
+    return place ? *place : NULL;
+}
+
+/* A value of null is as good as none. */
+static const sc_json_t *value_or_none(const sc_json_t *json)
+{
+    return json && json->type != IS_NULL ? json : NULL;
 }
 
 sc_json_kind_e sc_json_kind(const sc_json_t *json)
 {
     static const sc_json_kind_e kinds[] = {
-        [JSON_OBJECT] = SC_JSON_OBJECT,   [JSON_ARRAY] = SC_JSON_ARRAY, [JSON_STRING] = SC_JSON_STRING,
-        [JSON_INTEGER] = SC_JSON_NUMBER,  [JSON_REAL] = SC_JSON_NUMBER, [JSON_TRUE] = SC_JSON_BOOL,
-        [JSON_FALSE] = SC_JSON_BOOL,      [JSON_NULL] = SC_JSON_NULL,
+        [IS_OBJECT] = SC_JSON_OBJECT, [IS_ARRAY] = SC_JSON_ARRAY,   [IS_STRING] = SC_JSON_STRING,
+        [IS_INT] = SC_JSON_NUMBER,    [IS_REAL] = SC_JSON_NUMBER,   [IS_TRUE] = SC_JSON_BOOL,
+        [IS_FALSE] = SC_JSON_BOOL,    [IS_NULL] = SC_JSON_NULL,     [IS_TEXT] = SC_JSON_NULL,
     };
 
-    return json ? kinds[json_typeof(json)] : SC_JSON_NULL;
+    return json ? kinds[json->type] : SC_JSON_NULL;
 }
 
 int sc_json_has(const sc_json_t *object, const char *key)
 {
-    return json_object_get(object, key) != NULL;
+    return member_of(object, key) != NULL;
 }
 
 const sc_json_t *sc_json_get(const sc_json_t *object, const char *key)
 {
-    return value_or_none(json_object_get(object, key));
+    return value_or_none(member_of(object, key));
 }
 
 const char *sc_json_get_string(const sc_json_t *object, const char *key, const char *fallback)
 {
-    const char *value = sc_json_string(sc_json_get(object, key));
+    const char *value = sc_json_string(member_of(object, key));
 
     return value ? value : fallback;
 }
 
 apr_int64_t sc_json_get_int(const sc_json_t *object, const char *key, apr_int64_t fallback)
 {
-    const json_t *value = json_object_get(object, key);
-    double real;
+    const sc_json_t *value = member_of(object, key);
 
-    if (json_is_integer(value))
-        return json_integer_value(value);
-    if (!json_is_real(value))
+    if (value && value->type == IS_INT)
+        return value->as.whole;
+    if (!value || value->type != IS_REAL)
         return fallback;
 
     /* 5.0 and 5e3 are whole numbers as well; beyond 2^53 a double can't tell. */
-    real = json_real_value(value);
-    return fabs(real) <= 9007199254740992.0 && floor(real) == real ? (apr_int64_t)real : fallback;
+    return fabs(value->as.real) <= 9007199254740992.0 && floor(value->as.real) == value->as.real
+               ? (apr_int64_t)value->as.real
+               : fallback;
 }
 
 int sc_json_get_bool(const sc_json_t *object, const char *key, int fallback)
 {
-    const json_t *value = json_object_get(object, key);
+    const sc_json_t *value = member_of(object, key);
 
-    return json_is_boolean(value) ? json_is_true(value) : fallback;
+    return value && (value->type == IS_TRUE || value->type == IS_FALSE) ? value->type == IS_TRUE : fallback;
 }
 
 int sc_json_length(const sc_json_t *array)
 {
-    return (int)json_array_size(array);
+    return array && array->type == IS_ARRAY ? array->count : 0;
 }
 
 const sc_json_t *sc_json_at(const sc_json_t *array, int index)
 {
-    return index < 0 ? NULL : value_or_none(json_array_get(array, (size_t)index));
+    return index >= 0 && index < sc_json_length(array) ? value_or_none(array->as.list.members[index]) : NULL;
 }
 
 const char *sc_json_string(const sc_json_t *json)
 {
-    return json_string_value(json);
+    return json && json->type == IS_STRING ? json->as.text : NULL;
 }
 
 sc_error_t *sc_json_each(const sc_json_t *object, sc_json_member_fn fn, void *baton)
 {
-    json_t *members = (json_t *)object;
-    void *member;
+    int i;
 
-    for (member = json_object_iter(members); member; member = json_object_iter_next(members, member))
-        SC_TRY(fn(baton, json_object_iter_key(member), value_or_none(json_object_iter_value(member))));
+    for (i = 0; object && object->type == IS_OBJECT && i < object->count; i++) {
+        const sc_json_t *member = object->as.list.members[i];
+        SC_TRY(fn(baton, member->key, value_or_none(member)));
+    }
     return NULL;
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON, the face of jansson. A tree lives as long as the pool it was made in.
+ * JSON. jansson reads the texts; trees lie in a pool and live as long as it does, for every answer makes some, and
+ * a tree of jansson's is hundreds of pieces of memory.
  *
- * Adding a child hands it over: children must come from the same tree's pool, and be added once.
+ * Names and strings are not copied: they live as long as the tree. Adding a root hands it over: it comes from the same pool, and
+ * is added once. A member that may be there already is put with sc_json_replace(); the others don't look.
  * Getters never fail: a missing member, or one of the wrong kind, gives the fallback. Use
  * sc_json_check() first where the difference matters.
  */
@@ -14,7 +16,7 @@
 
 #include "base/error.h"
 
-typedef struct json_t sc_json_t;
+typedef struct sc_json_t sc_json_t;
 
 typedef enum { SC_JSON_NULL, SC_JSON_BOOL, SC_JSON_NUMBER, SC_JSON_STRING, SC_JSON_ARRAY, SC_JSON_OBJECT } sc_json_kind_e;
 
@@ -27,7 +29,7 @@ sc_error_t *sc_json_read(const char *text, apr_size_t length, sc_json_t **out, a
  * Numbers keep their value, not their spelling. */
 const char *sc_json_text(const sc_json_t *json, apr_pool_t *pool);
 
-/* ---- making. Roots are freed with `pool`. */
+/* ---- making */
 sc_json_t *sc_json_object(apr_pool_t *pool);
 sc_json_t *sc_json_array(apr_pool_t *pool);
 
@@ -42,11 +44,11 @@ void sc_json_set_hundredths(sc_json_t *object, const char *key, apr_int64_t hund
 void sc_json_set_time(sc_json_t *object, const char *key, apr_time_t when, apr_pool_t *pool);
 sc_json_t *sc_json_set_new_object(sc_json_t *object, const char *key);
 sc_json_t *sc_json_set_new_array(sc_json_t *object, const char *key);
-/* Puts a root into a tree as well. It lives as long as either. */
 void sc_json_set(sc_json_t *object, const char *key, sc_json_t *root);
-/* A value that is JSON text already. It is printed as it is and can't be read back; it is not copied. Both it and `pool` have
- * to live as long as the tree. */
-void sc_json_set_text(sc_json_t *object, const char *key, const char *text, apr_pool_t *pool);
+/* In the place of the member of that name, if there is one. */
+void sc_json_replace(sc_json_t *object, const char *key, sc_json_t *root);
+/* A value that is JSON text already. It is printed as it is and can't be read back. */
+void sc_json_set_text(sc_json_t *object, const char *key, const char *text);
 
 void sc_json_add_string(sc_json_t *array, const char *value);
 sc_json_t *sc_json_add_new_object(sc_json_t *array);

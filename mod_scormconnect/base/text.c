@@ -172,6 +172,19 @@ static const char *entity(char c)
     }
 }
 
+char *sc_text_put_int(char *end, apr_int64_t value)
+{
+    apr_uint64_t amount = value < 0 ? 0 - (apr_uint64_t)value : (apr_uint64_t)value;
+
+    do {
+        *--end = (char)('0' + amount % 10);
+        amount /= 10;
+    } while (amount);
+    if (value < 0)
+        *--end = '-';
+    return end;
+}
+
 const char *sc_text_escaped(const char *text, apr_pool_t *pool)
 {
     apr_size_t length = 0;

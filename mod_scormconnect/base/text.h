@@ -23,6 +23,10 @@ const char *sc_text_clipped(const char *text, apr_size_t characters, apr_pool_t 
 /* Number of code points. */
 apr_size_t sc_text_length(const char *text);
 
+/* Writes a number in decimal so that it ends before `end`; gives its beginning. It needs at most so much room. */
+#define SC_TEXT_INT_ROOM 20
+char *sc_text_put_int(char *end, apr_int64_t value);
+
 /* & < > " ' as entities, for HTML and XML, text or attribute. */
 const char *sc_text_escaped(const char *text, apr_pool_t *pool);
 

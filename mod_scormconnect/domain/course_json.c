@@ -56,11 +56,11 @@ static const char *say_title(const writer_t *writer, sc_text_t title)
     return title ? say(writer, title) : "";
 }
 
-static void set_hole(const writer_t *writer, sc_json_t *json, const char *key, hole_e hole)
+static void set_hole(sc_json_t *json, const char *key, hole_e hole)
 {
     static const char *const marks[] = { [LANGS] = "\1", [ITEMS] = "\2", [PASS] = "\3", [ATTEMPTS] = "\4" };
 
-    sc_json_set_text(json, key, marks[hole], writer->scratch);
+    sc_json_set_text(json, key, marks[hole]);
 }
 
 /* ---- activities */
@@ -91,7 +91,7 @@ static void set_items(const writer_t *writer, sc_json_t *json, const sc_activity
         sc_json_set_string(item, "html", say(writer, activity->options[i].html));
         order->tails[i] = apr_pstrcat(writer->pool, "\",", sc_json_text(item, writer->scratch) + 1, NULL);
     }
-    set_hole(writer, json, "items", ITEMS);
+    set_hole(json, "items", ITEMS);
 }
 
 static void add_activity(const writer_t *writer, sc_json_t *list, const sc_activity_t *activity)
@@ -181,8 +181,8 @@ static void set_assessment(const writer_t *writer, sc_json_t *course, const sc_t
 
     if (!json)
         return;
-    set_hole(writer, json, "pass", PASS);
-    set_hole(writer, json, "attempts", ATTEMPTS);
+    set_hole(json, "pass", PASS);
+    set_hole(json, "attempts", ATTEMPTS);
 }
 
 /* ---- the whole, cut into pieces */
@@ -196,7 +196,7 @@ static sc_json_t *course_tree(const writer_t *writer)
     sc_json_set_string(json, "id", course->id);
     sc_json_set_string(json, "rev", course->rev);
     sc_json_set_string(json, "lang", course->langs[writer->lang]);
-    set_hole(writer, json, "langs", LANGS);
+    set_hole(json, "langs", LANGS);
     sc_json_set_string(json, "title", say_title(writer, course->title));
     sc_json_set_string(json, "html", say(writer, course->html));
     set_test(writer, json, "placement", course->placement);

@@ -240,7 +240,7 @@ static void set_option_feedback(const sc_activity_t *activity, const sc_json_t *
         const char *key = sc_json_string(sc_json_at(response, i));
         int at = key ? option_index(activity, key) : -1;
 
-        if (at >= 0 && activity->options[at].feedback)
+        if (at >= 0 && activity->options[at].feedback && !sc_json_has(options, key))
             sc_json_set_string(options, key, activity->options[at].feedback[lang]);
     }
 }

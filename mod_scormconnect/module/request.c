@@ -144,13 +144,20 @@ void sc_request_private_headers(request_rec *r)
 
 static int send_text(request_rec *r, int status, const char *type, const char *text)
 {
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
+    apr_size_t length = strlen(text);
+
     r->status = status;
     sc_request_private_headers(r);
     ap_set_content_type(r, type);
-    ap_set_content_length(r, (apr_off_t)strlen(text));
-    if (!r->header_only)
-        ap_rputs(text, r);
-    return OK;
+    ap_set_content_length(r, (apr_off_t)length);
+    if (r->header_only)
+        return OK;
+    /* From where it is: a course is not copied once more. */
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_pool_create(text, length, r->pool, alloc));
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
+    return ap_pass_brigade(r->output_filters, brigade) == APR_SUCCESS || r->connection->aborted ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }
 
 int sc_request_answer(request_rec *r, int status, const sc_json_t *json)

@@ -251,7 +251,7 @@ static sc_error_t *apply_assessment_answer(sc_event_context_t *ctx, const sc_jso
         return refuse(ctx, "attempt_missing", "No attempt at the final assessment is under way");
     answers = kept_answers(ctx, attempt);
     SC_TRY(copy_of(response_of(event), &response, ctx->pool));
-    sc_json_set(answers, activity->id, response);
+    sc_json_replace(answers, activity->id, response);
     attempt->answers = sc_json_text(answers, ctx->pool);
     attempt->changed = 1;
     return NULL;

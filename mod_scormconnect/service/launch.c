@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "domain/origin.h"
 #include "store/refusal.h"
+#include "store/visitor.h"
 
 #define LONGEST_LEARNER_ID 4000
 #define LONGEST_NAME 1000
@@ -24,11 +25,9 @@ typedef struct {
     sc_store_t *store;
     const sc_launch_request_t *ask;
     apr_time_t now;
-    const char *learner_id, *learner_name;      /* in canonical form */
-    const char *realm;
+    const char *learner_name;           /* in canonical form */
     sc_offer_t offer;
-    sc_learner_t *learner;              /* NULL: a stranger who only looks */
-    sc_record_t *record;                /* the same */
+    sc_visitor_t visitor;               /* without learner and record: a stranger who only looks */
     const sc_standing_t *standing;
     sc_token_t token;
     apr_pool_t *pool;
@@ -47,7 +46,7 @@ static sc_error_t *check_origin(launch_t *launch, const sc_publication_t *public
     for (i = 0; allowed_here && i < publication->origins->nelts; i++) {
         const sc_publication_origin_t *listed = &APR_ARRAY_IDX(publication->origins, i, sc_publication_origin_t);
         if (sc_origin_matches(listed->origin, origin)) {
-            launch->realm = listed->realm;
+            launch->visitor.realm = listed->realm;
             return NULL;
         }
     }
@@ -93,7 +92,7 @@ static sc_error_t *check_learner_id(launch_t *launch, apr_pool_t *pool)
         return sc_error_about(sc_error(pool, SC_INVALID, SC_MSG(105), "body_invalid",
                                        "The learner's id is longer than %d characters", LONGEST_LEARNER_ID),
                               "learner.id");
-    launch->learner_id = id;
+    launch->visitor.external_id = id;
     launch->learner_name = sc_text_clipped(name ? name : "", LONGEST_NAME, pool);
     return NULL;
 }
@@ -107,30 +106,16 @@ static sc_error_t *is_full(const sc_publication_t *publication, apr_pool_t *pool
                            publication->cap);
 }
 
-/* Who asks, and what is known of them. */
-static sc_error_t *recognise(sc_db_t *db, void *baton)
-{
-    launch_t *launch = baton;
-    sc_registration_t *registration;
-
-    launch->record = NULL;
-    SC_TRY(sc_registration_of(db, launch->offer.publication->id, launch->realm, launch->learner_id, &launch->learner,
-                              &registration, launch->pool));
-    if (registration)
-        SC_TRY(sc_record_complete(db, launch->store->records, registration, &launch->record, launch->pool));
-    return NULL;
-}
-
 /* A newcomer needs room; whoever was there before is always let in. */
 static sc_error_t *check_learner(launch_t *launch)
 {
     const sc_publication_t *publication = launch->offer.publication;
 
-    if (launch->learner && launch->learner->state == SC_LEARNER_DISABLED)
+    if (launch->visitor.learner && launch->visitor.learner->state == SC_LEARNER_DISABLED)
         return sc_error_about(sc_error(launch->pool, SC_REFUSED, SC_MSG(107), "learner_disabled", "User '%s' is disabled",
-                                       launch->learner_id),
-                              launch->learner_id);
-    if (!launch->record && !launch->ask->readonly && !publication->admits_new)
+                                       launch->visitor.external_id),
+                              launch->visitor.external_id);
+    if (!launch->visitor.record && !launch->ask->readonly && !publication->admits_new)
         return is_full(publication, launch->pool);
     return NULL;
 }
@@ -149,13 +134,13 @@ static sc_error_t *check_room(sc_db_t *db, void *baton, apr_pool_t *pool)
 
 static void meet(launch_t *launch, sc_unit_t *unit)
 {
-    int is_new = launch->learner == NULL;
-    sc_learner_t *learner = is_new ? apr_pcalloc(launch->pool, sizeof(*learner)) : launch->learner;
+    int is_new = launch->visitor.learner == NULL;
+    sc_learner_t *learner = is_new ? apr_pcalloc(launch->pool, sizeof(*learner)) : launch->visitor.learner;
 
     if (is_new) {
         learner->id = sc_id_new(launch->now, launch->pool);
-        learner->realm = launch->realm;
-        learner->external_id = launch->learner_id;
+        learner->realm = launch->visitor.realm;
+        learner->external_id = launch->visitor.external_id;
         learner->name = "";
         learner->created_at = launch->now;
     }
@@ -163,7 +148,7 @@ static void meet(launch_t *launch, sc_unit_t *unit)
     if (*launch->learner_name)
         learner->name = launch->learner_name;
     learner->seen_at = launch->now;
-    launch->learner = learner;
+    launch->visitor.learner = learner;
     sc_unit_add(unit, is_new ? SC_ROW_LEARNER_NEW : SC_ROW_LEARNER, sc_learner_row(learner, launch->pool),
                 is_new ? NULL : sc_db_int(SC_LEARNER_ACTIVE, launch->pool));
 }
@@ -171,7 +156,7 @@ static void meet(launch_t *launch, sc_unit_t *unit)
 /* The session that had the lease keeps its own figures from now on. */
 static void end_lease(const launch_t *launch, sc_unit_t *unit)
 {
-    const sc_registration_t *registration = launch->record->registration;
+    const sc_registration_t *registration = launch->visitor.record->registration;
     sc_session_t session = { 0 };
 
     if (!*registration->session)
@@ -186,7 +171,7 @@ static void end_lease(const launch_t *launch, sc_unit_t *unit)
 
 static void start_session(launch_t *launch, sc_unit_t *unit)
 {
-    sc_registration_t *registration = launch->record->registration;
+    sc_registration_t *registration = launch->visitor.record->registration;
     sc_session_t session = { 0 };
     sc_session_origin_t origin;
 
@@ -205,7 +190,7 @@ static void start_session(launch_t *launch, sc_unit_t *unit)
     registration->sessions++;
     if (registration->status == SC_STATUS_NOT_STARTED)
         registration->status = SC_STATUS_IN_PROGRESS;
-    if (!launch->learner->tester)
+    if (!launch->visitor.learner->tester)
         registration->credited = 1;
 }
 
@@ -215,54 +200,80 @@ static void admit(launch_t *launch, sc_unit_t *unit)
     sc_registration_t *registration;
 
     meet(launch, unit);
-    if (launch->record)
+    if (launch->visitor.record)
         end_lease(launch, unit);
     else {
-        launch->record = sc_record_new(publication->id, launch->learner->id, launch->now, launch->pool);
-        if (publication->cap != SC_UNSET) {
+        launch->visitor.record = sc_record_new(publication->id, launch->visitor.learner->id, launch->now, launch->pool);
+        if (publication->cap != SC_UNSET)
             unit->check = check_room;
-            unit->check_baton = launch;
-        }
     }
     start_session(launch, unit);
-    registration = launch->record->registration;
-    launch->standing = sc_standing_of(&launch->offer, launch->record, launch->pool);
+    registration = launch->visitor.record->registration;
+    launch->standing = sc_standing_of(&launch->offer, launch->visitor.record, launch->pool);
     sc_standing_settle(launch->standing, registration);
     if (registration->rev == 0)
         registration->rev = 1;
-    sc_record_write(launch->record, launch->ask->origin, launch->now, unit);
+    sc_record_write(launch->visitor.record, launch->ask->origin, launch->now, unit);
 }
 
 /* An answer that got lost on its way from the database: this very launch is on disk already. */
 static int is_admitted(const launch_t *launch)
 {
-    return launch->record && strcmp(launch->record->registration->session, launch->token.session) == 0;
+    return launch->visitor.record && strcmp(launch->visitor.record->registration->session, launch->token.session) == 0;
+}
+
+static sc_error_t *admit_or_refuse(launch_t *launch, sc_unit_t *unit)
+{
+    SC_TRY(check_learner(launch));
+    if (is_admitted(launch))
+        launch->standing = sc_standing_of(&launch->offer, launch->visitor.record, launch->pool);
+    else
+        admit(launch, unit);
+    return NULL;
+}
+
+/* In the transaction, for all launches that came at the same time: who they are is one query. */
+static sc_error_t *admit_all(sc_db_t *db, sc_unit_t *const *units, int count, apr_pool_t *pool)
+{
+    sc_visitor_t **visitors = apr_palloc(pool, sizeof(sc_visitor_t *) * (apr_size_t)count);
+    int i;
+
+    for (i = 0; i < count; i++)
+        visitors[i] = &((launch_t *)units[i]->baton)->visitor;
+    SC_TRY(sc_visitor_find(db, ((launch_t *)units[0]->baton)->store->records, visitors, count, pool));
+    for (i = 0; i < count; i++)
+        units[i]->error = admit_or_refuse(units[i]->baton, units[i]);
+    return NULL;
 }
 
 static sc_error_t *let_in(launch_t *launch)
 {
+    sc_unit_t *unit = sc_unit_new(launch->pool);
     int tries, stale;
 
+    unit->prepare = admit_all;
+    unit->baton = launch;
     for (tries = 0; tries < MOST_TRIES; tries++) {
-        sc_unit_t *unit = sc_unit_new(launch->pool);
-        sc_error_t *error;
+        sc_error_t *error = sc_writer_commit(launch->store->writer, unit, &stale);
 
-        SC_TRY(sc_store_use(launch->store, recognise, launch, launch->pool));
-        SC_TRY(check_learner(launch));
-        if (is_admitted(launch)) {
-            launch->standing = sc_standing_of(&launch->offer, launch->record, launch->pool);
-            return NULL;
-        }
-        admit(launch, unit);
-        error = sc_writer_commit(launch->store->writer, unit, &stale);
         if (!error && !stale) {
-            sc_record_remember(launch->store->records, launch->record);
+            if (unit->rows->nelts)
+                sc_record_remember(launch->store->records, launch->visitor.record);
             return NULL;
         }
-        sc_record_forget(launch->store->records, launch->record->registration->id);
+        if (launch->visitor.record)
+            sc_record_forget(launch->store->records, launch->visitor.record->registration->id);
         SC_TRY(error);
     }
     return sc_error(launch->pool, SC_UNAVAILABLE, SC_MSG(109), "busy", "The server is busy");
+}
+
+static sc_error_t *recognise(sc_db_t *db, void *baton)
+{
+    launch_t *launch = baton;
+    sc_visitor_t *visitor = &launch->visitor;
+
+    return sc_visitor_find(db, launch->store->records, &visitor, 1, launch->pool);
 }
 
 /* Browse and review make nothing: no account, no registration, no credit, no session. */
@@ -270,7 +281,7 @@ static sc_error_t *let_look(launch_t *launch)
 {
     SC_TRY(sc_store_use(launch->store, recognise, launch, launch->pool));
     SC_TRY(check_learner(launch));
-    launch->standing = sc_standing_of(&launch->offer, launch->record, launch->pool);
+    launch->standing = sc_standing_of(&launch->offer, launch->visitor.record, launch->pool);
     return NULL;
 }
 
@@ -281,7 +292,7 @@ static sc_json_t *to_json(launch_t *launch)
     sc_token_t *token = &launch->token;
     int readonly = launch->ask->readonly;
 
-    token->registration = launch->record ? launch->record->registration->id : "";
+    token->registration = launch->visitor.record ? launch->visitor.record->registration->id : "";
     token->publication = launch->offer.publication->id;
     token->scorm = launch->ask->scorm;
     token->readonly = readonly;
@@ -295,14 +306,13 @@ static sc_json_t *to_json(launch_t *launch)
                        sc_token_media_path(launch->site, launch->offer.publication->training, launch->now, pool));
     sc_json_set_int(answer, "heartbeat", HEARTBEAT_SECONDS);
     sc_json_set_int(answer, "idle", IDLE_SECONDS);
-    sc_json_set_text(answer, "course", sc_standing_course(&launch->offer, launch->ask->lang, sc_token_seed(token), pool),
-                     pool);
+    sc_json_set_text(answer, "course", sc_standing_course(&launch->offer, launch->ask->lang, sc_token_seed(token), pool));
     sc_json_set(answer, "progress", sc_standing_progress(&launch->offer, launch->standing, pool));
     if (readonly)
         sc_json_set_null(answer, "snapshot");
     else
         sc_json_set(answer, "snapshot",
-                    sc_standing_snapshot(&launch->offer, launch->record->registration, launch->ask->scorm, 0, pool));
+                    sc_standing_snapshot(&launch->offer, launch->visitor.record->registration, launch->ask->scorm, 0, pool));
     return answer;
 }
 
@@ -329,7 +339,7 @@ static sc_error_t *write_refusal(sc_db_t *db, void *baton, apr_pool_t *pool)
     int about_account = strcmp(refusal->code, "learner_disabled") == 0;
 
     return sc_refusal_note(db, refusal->publication, launch->ask->origin, refusal->code,
-                           about_account && launch->learner ? launch->learner->id : "", launch->now, pool);
+                           about_account && launch->visitor.learner ? launch->visitor.learner->id : "", launch->now, pool);
 }
 
 static sc_error_t *note_refusal(sc_db_t *db, void *baton)
@@ -352,6 +362,8 @@ sc_error_t *sc_launch(const sc_site_t *site, sc_store_t *store, const sc_launch_
     launch.now = now;
     launch.pool = pool;
     launch.token.session = sc_id_new(now, pool);
+    launch.visitor.publication = ask->publication;
+    launch.visitor.pool = pool;
     if (sc_id_valid(ask->publication))
         SC_TRY(sc_store_publication(store, ask->publication, &publication, pool));
     if (!publication)

@@ -301,7 +301,7 @@ sc_error_t *sc_track_course(const sc_site_t *site, sc_store_t *store, const sc_t
     if (*token->registration)
         SC_TRY(sc_store_use(store, find_record, &track, pool));
     *answer = sc_json_object(pool);
-    sc_json_set_text(*answer, "course", sc_standing_course(&track.offer, lang, sc_token_seed(token), pool), pool);
+    sc_json_set_text(*answer, "course", sc_standing_course(&track.offer, lang, sc_token_seed(token), pool));
     sc_json_set(*answer, "progress",
                 sc_standing_progress(&track.offer, sc_standing_of(&track.offer, track.record, pool), pool));
     sc_json_set_string(*answer, "media",

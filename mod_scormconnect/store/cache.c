@@ -11,12 +11,16 @@
 /* One entry, one piece of memory: the key and the texts stand behind it, each with its NUL. */
 typedef struct entry_t {
     APR_RING_ENTRY(entry_t) link;
-    apr_size_t size;                    /* of all of it */
+    apr_size_t room;                    /* of all of it */
+    apr_size_t length;                  /* of the texts */
     apr_size_t key_length;
     int count;
 } entry_t;
 
 APR_RING_HEAD(ring_t, entry_t);
+
+/* What grows a little with every change gets room for more, once it has grown. */
+#define SPARE(length) ((length) / 4)
 
 struct sc_cache_t {
     apr_thread_mutex_t *lock;
@@ -69,7 +73,7 @@ static void drop(sc_cache_t *cache, entry_t *entry)
     apr_hash_set(cache->by_key, key_of(entry), (apr_ssize_t)entry->key_length, NULL);
     APR_RING_REMOVE(entry, link);
     cache->entries--;
-    cache->bytes -= entry->size;
+    cache->bytes -= entry->room;
     free(entry);
 }
 
@@ -78,55 +82,92 @@ static void insert(sc_cache_t *cache, entry_t *entry)
     apr_hash_set(cache->by_key, key_of(entry), (apr_ssize_t)entry->key_length, entry);
     APR_RING_INSERT_HEAD(&cache->ring, entry, entry_t, link);
     cache->entries++;
-    cache->bytes += entry->size;
+    cache->bytes += entry->room;
     while (cache->entries > cache->most_entries || cache->bytes > cache->most_bytes)
         /* The same. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
         drop(cache, APR_RING_LAST(&cache->ring));
 }
 
-static entry_t *make(const char *key, const apr_array_header_t *texts)
+static apr_size_t length_of(const apr_array_header_t *texts)
 {
-    apr_size_t key_length = strlen(key), size = sizeof(entry_t) + key_length + 1;
-    entry_t *entry;
-    char *at;
+    apr_size_t length = 0;
     int i;
 
     for (i = 0; i < texts->nelts; i++)
-        size += strlen(APR_ARRAY_IDX(texts, i, const char *)) + 1;
-    entry = malloc(size);
+        length += strlen(APR_ARRAY_IDX(texts, i, const char *)) + 1;
+    return length;
+}
+
+static entry_t *make(const char *key, apr_size_t length)
+{
+    apr_size_t key_length = strlen(key), room = sizeof(entry_t) + key_length + 1 + length;
+    entry_t *entry = malloc(room);
+
     if (!entry)
         return NULL;
-    entry->size = size;
+    entry->room = room;
     entry->key_length = key_length;
-    entry->count = texts->nelts;
     memcpy(key_of(entry), key, key_length + 1);
-    for (i = 0, at = texts_of(entry); i < texts->nelts; i++) {
-        const char *text = APR_ARRAY_IDX(texts, i, const char *);
-        apr_size_t length = strlen(text) + 1;
-        memcpy(at, text, length);
-        at += length;
-    }
     return entry;
+}
+
+static int has_room(entry_t *entry, apr_size_t length)
+{
+    return entry->room - (apr_size_t)(texts_of(entry) - (char *)entry) >= length;
+}
+
+static void fill(entry_t *entry, const apr_array_header_t *texts, apr_size_t length)
+{
+    char *at = texts_of(entry);
+    int i;
+
+    entry->count = texts->nelts;
+    entry->length = length;
+    for (i = 0; i < texts->nelts; i++) {
+        const char *text = APR_ARRAY_IDX(texts, i, const char *);
+        apr_size_t size = strlen(text) + 1;
+        memcpy(at, text, size);
+        at += size;
+    }
+}
+
+static void use(sc_cache_t *cache, entry_t *entry)
+{
+    APR_RING_REMOVE(entry, link);
+    APR_RING_INSERT_HEAD(&cache->ring, entry, entry_t, link);
+}
+
+/* With the lock held. */
+static void put(sc_cache_t *cache, const char *key, const apr_array_header_t *texts, apr_size_t length)
+{
+    entry_t *old = apr_hash_get(cache->by_key, key, APR_HASH_KEY_STRING), *entry;
+
+    if (old && has_room(old, length)) {
+        fill(old, texts, length);
+        use(cache, old);
+        return;
+    }
+    entry = make(key, old ? length + SPARE(length) : length);
+    if (old)
+        drop(cache, old);
+    if (!entry)
+        return;
+    fill(entry, texts, length);
+    /* One that would push out all others, and then itself, is not taken. */
+    if (entry->room > cache->most_bytes)
+        free(entry);
+    else
+        insert(cache, entry);
 }
 
 void sc_cache_put(sc_cache_t *cache, const char *key, const apr_array_header_t *texts)
 {
-    entry_t *entry, *old;
+    apr_size_t length = length_of(texts);
 
     if (!cache->lock)
         return;
-    entry = make(key, texts);
-    if (!entry)
-        return;
     apr_thread_mutex_lock(cache->lock);
-    old = apr_hash_get(cache->by_key, key, (apr_ssize_t)entry->key_length);
-    if (old)
-        drop(cache, old);
-    /* One that would push out all others, and then itself, is not taken. */
-    if (entry->size > cache->most_bytes)
-        free(entry);
-    else
-        insert(cache, entry);
+    put(cache, key, texts, length);
     apr_thread_mutex_unlock(cache->lock);
 }
 
@@ -142,12 +183,10 @@ apr_array_header_t *sc_cache_get(sc_cache_t *cache, const char *key, apr_pool_t 
     apr_thread_mutex_lock(cache->lock);
     entry = apr_hash_get(cache->by_key, key, APR_HASH_KEY_STRING);
     if (entry) {
-        apr_size_t length = entry->size - (apr_size_t)(texts_of(entry) - (char *)entry);
         texts = apr_array_make(pool, entry->count + 1, sizeof(const char *));
         texts->nelts = entry->count;
-        at = apr_pmemdup(pool, texts_of(entry), length);
-        APR_RING_REMOVE(entry, link);
-        APR_RING_INSERT_HEAD(&cache->ring, entry, entry_t, link);
+        at = apr_pmemdup(pool, texts_of(entry), entry->length);
+        use(cache, entry);
     }
     apr_thread_mutex_unlock(cache->lock);
     for (i = 0; texts && i < texts->nelts; i++) {

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/db.h"
 
+#include <apr_atomic.h>
 #include <apr_strings.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 
 /* What SQLite says when a prepared statement no longer fits, because another process changed the schema. */
 static const char *const stale_texts[] = { "schema has changed", "not an error", NULL };
+
+/* What PostgreSQL says of one that the connection does not know, because it was made anew; and when another process has changed
+ * the schema. */
+static const char *const unknown_texts[] = { "prepared statement", "cached plan", NULL };
 
 /* MariaDB's codes for a statement that the connection does not know: it was lost and made again. The text that goes with
  * them may be empty, or that of another error. */
@@ -44,7 +50,10 @@ static kept_t rollback_due;
 
 const char *sc_db_int(apr_int64_t value, apr_pool_t *pool)
 {
-    return apr_psprintf(pool, "%" APR_INT64_T_FMT, value);
+    char digits[SC_TEXT_INT_ROOM];
+    const char *from = sc_text_put_int(digits + sizeof(digits), value);
+
+    return apr_pstrmemdup(pool, from, (apr_size_t)(digits + sizeof(digits) - from));
 }
 
 apr_int64_t sc_db_to_int(const char *column, apr_int64_t fallback)
@@ -150,8 +159,9 @@ sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool)
 
     if (db->dialect == SC_MARIADB)
         return set_up_mariadb(db, pool);
-    if (db->dialect != SC_SQLITE)
-        return NULL;
+    /* A plan is kept as long as the connection: one that was made while the tables were empty would read all of them for ever. */
+    if (db->dialect == SC_POSTGRESQL)
+        return sc_db_run_text(db, "SET enable_seqscan = off", pool);
     /* As a query: this PRAGMA answers with a row, which apr_dbd_query takes for a failure. */
     code = apr_dbd_select(db->driver, pool, db->handle, &results, "PRAGMA journal_mode=WAL", 1);
     if (code)
@@ -289,20 +299,21 @@ static const char *text_in_table(const sc_db_t *db, int which, apr_pool_t *pool)
     return sc_sql_text((sc_sql_e)which, db->dialect == SC_MARIADB);
 }
 
-static sc_error_t *prepare(sc_db_t *db, const sc_statement_t *statement, kept_t *kept, apr_pool_t *pool)
+static int prepare(sc_db_t *db, kept_t *kept, apr_pool_t *pool)
 {
-    /* In the connection's pool: the SQLite driver keeps what it allocates here as long as the statement.
-     * Without a label PostgreSQL sends text and arguments together: nothing to lose when it reconnects. */
-    int code = apr_dbd_prepare(db->driver, db->pool, db->handle, kept->text, NULL, &kept->prepared);
+    /* PostgreSQL plans a statement anew each time unless it has a name, which no other of the connection may have had. */
+    static volatile apr_uint32_t numbers;
+    const char *label = db->dialect == SC_POSTGRESQL ? apr_psprintf(pool, "sc%u", apr_atomic_inc32(&numbers)) : NULL;
+    /* In the connection's pool: the SQLite driver keeps what it allocates here as long as the statement. */
+    int code = apr_dbd_prepare(db->driver, db->pool, db->handle, kept->text, label, &kept->prepared);
 
-    if (!code)
-        return NULL;
-    kept->prepared = NULL;
-    return db_error(db, code, statement->name, pool);
+    if (code)
+        kept->prepared = NULL;
+    return code;
 }
 
 /* A node of a Galera cluster that ends a transaction for another node's sake while a statement of it is being prepared tells
- * nobody, and would run the rest each on its own. What is asked for here is refused inside a transaction, and else harmless. */
+ * nobody, and would run the rest each on its own. What is asked for here is refused inside a transaction only, and else harmless. */
 static sc_error_t *check_transaction(sc_db_t *db, const char *what, apr_pool_t *pool)
 {
     static const char *const text = "SET TRANSACTION READ WRITE";
@@ -331,13 +342,13 @@ static kept_t *kept_for(sc_db_t *db, const sc_statement_t *statement)
     return kept;
 }
 
-static int has_stale_text(sc_db_t *db, int code)
+static int says_one_of(sc_db_t *db, int code, const char *const *texts)
 {
     const char *text = apr_dbd_error(db->driver, db->handle, code);
     int i;
 
-    for (i = 0; text && stale_texts[i]; i++)
-        if (strstr(text, stale_texts[i]))
+    for (i = 0; text && texts[i]; i++)
+        if (strstr(text, texts[i]))
             return 1;
     return 0;
 }
@@ -351,15 +362,24 @@ static sc_error_t *forget_statements(sc_db_t *db, apr_pool_t *pool)
     return sc_db_setup(db, pool);
 }
 
-/* Whether what ended with `code` can be done again without doing it twice, or outside of the transaction that it belongs to. */
-static int may_try_again(sc_db_t *db, int code, int is_query, apr_pool_t *pool)
+/* Whether what ended with `code` can be done again without doing it twice, or outside of the transaction that it belongs to.
+ * `harmless`: it changes nothing. */
+static int may_try_again(sc_db_t *db, int code, int harmless, apr_pool_t *pool)
 {
+    int unknown;
+
     switch (db->dialect) {
     case SC_SQLITE:
-        return has_stale_text(db, code);
+        return says_one_of(db, code, stale_texts);
     case SC_POSTGRESQL:
-        /* It tells of a lost connection only when one is used. */
-        return is_query && !db->in_transaction && apr_dbd_check_conn(db->driver, pool, db->handle) == APR_SUCCESS;
+        unknown = says_one_of(db, code, unknown_texts);
+        /* The transaction has failed by it, and can be done again as a whole. */
+        if (unknown && db->in_transaction)
+            db->conflict = 1;
+        /* It tells of a lost connection only when one is used, and makes another. */
+        if (!unknown && (!harmless || db->in_transaction || apr_dbd_check_conn(db->driver, pool, db->handle) != APR_SUCCESS))
+            return 0;
+        return !forget_statements(db, pool) && !db->in_transaction;
     case SC_MARIADB:
         if (code != CODE_NOT_PREPARED && code != CODE_UNKNOWN_STATEMENT)
             return 0;
@@ -379,15 +399,17 @@ static sc_error_t *execute(sc_db_t *db, const sc_statement_t *statement, const c
     if (db->in_transaction && db->failed)
         return unavailable(db, statement->name, "an earlier statement has failed", pool);
     for (tries = 0;; tries++) {
-        if (!kept->prepared || tries > 0) {
-            SC_TRY(prepare(db, statement, kept, pool));
+        int fresh = !kept->prepared || tries > 0;
+
+        code = fresh ? prepare(db, kept, pool) : 0;
+        if (!code && fresh)
             SC_TRY(check_transaction(db, statement->name, pool));
-        }
-        code = results ? apr_dbd_pselect(db->driver, pool, db->handle, results, kept->prepared, 1, 0, args)
-                       : apr_dbd_pquery(db->driver, pool, db->handle, changed, kept->prepared, 0, args);
+        if (!code)
+            code = results ? apr_dbd_pselect(db->driver, pool, db->handle, results, kept->prepared, 1, 0, args)
+                           : apr_dbd_pquery(db->driver, pool, db->handle, changed, kept->prepared, 0, args);
         if (!code)
             return NULL;
-        if (tries > 0 || !may_try_again(db, code, results != NULL, pool))
+        if (tries > 0 || !may_try_again(db, code, results || !kept->prepared, pool))
             return db_error(db, code, statement->name, pool);
     }
 }

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "store/rows.h"
 
-/* Kinds and columns of SC_SQL_REGISTRATION_RESULTS. */
+/* Kinds and columns of results_text(). */
 enum { IS_MODULE, IS_ACTIVITY, IS_ATTEMPT };
 #define RESULT_COLUMNS 10
 
@@ -38,7 +39,7 @@ sc_record_t *sc_record_new(const char *publication, const char *learner, apr_tim
     registration->session = registration->location = registration->delivered_lms = "";
     registration->score = -1;
     record = make(registration, pool);
-    record->is_new = 1;
+    record->is_new = record->is_complete = 1;
     return record;
 }
 
@@ -105,40 +106,86 @@ static void take_result(sc_record_t *record, const char *const *row)
     }
 }
 
-static sc_error_t *read_results(sc_db_t *db, sc_record_t *record)
+/* All that hangs on some registrations, in one answer: modules, activities, attempts. */
+static const char *results_text(const sc_db_t *db, int which, apr_pool_t *pool)
 {
-    const char *id = record->registration->id;
-    apr_array_header_t *rows;
-    int i;
+    static const struct {
+        const char *from, *where;
+    } ways[] = {
+        [SC_SQLITE] = { " FROM ", " t WHERE t.registration IN (SELECT value FROM json_each(%s))" },
+        [SC_POSTGRESQL] = { " FROM ", " t WHERE t.registration = ANY(CAST(%s AS TEXT[]))" },
+        [SC_MARIADB] = { " FROM JSON_TABLE(%s, '$[*]' COLUMNS (id VARCHAR(26) CHARACTER SET utf8mb4"
+                         " COLLATE utf8mb4_nopad_bin PATH '$')) AS j STRAIGHT_JOIN ",
+                         " t ON t.registration = j.id" },
+    };
+    const char *from = ways[db->dialect].from, *where = ways[db->dialect].where;
 
-    SC_TRY(sc_db_select(db, SC_SQL_REGISTRATION_RESULTS, SC_ARGS(id, id, id), &rows, record->pool));
-    for (i = 0; i < rows->nelts; i++)
-        take_result(record, SC_ROW(rows, i));
-    return NULL;
+    (void)which;
+    return apr_pstrcat(pool, "SELECT 0 AS kind, 0 AS number, t.module, t.opened_at, t.read_at, t.validated_at, '', 0, 0, 0,"
+                             " t.registration", from, "module_result", where,
+                       " UNION ALL SELECT 1, 0, t.activity, t.correct_first, t.first_at, t.correct, t.response, t.points,"
+                       " t.tries, t.last_at, t.registration", from, "activity_result", where,
+                       " UNION ALL SELECT 2, t.number, t.session, t.started_at, t.ended_at, t.score, t.answers, t.pass, t.seq, 0,"
+                       " t.registration", from, "attempt", where, " ORDER BY kind, number", NULL);
 }
 
-sc_error_t *sc_record_complete(sc_db_t *db, sc_cache_t *cache, sc_registration_t *registration, sc_record_t **out,
-                               apr_pool_t *pool)
+sc_record_t *sc_record_begin(sc_registration_t *registration, sc_cache_t *cache, apr_pool_t *pool)
 {
-    *out = sc_record_recall(cache, registration->id, pool);
-    if (*out && (*out)->registration->version == registration->version)
+    sc_record_t *known = sc_record_recall(cache, registration->id, pool);
+
+    return known && known->registration->version == registration->version ? known : make(registration, pool);
+}
+
+static const char *const *copy_row(const char *const *row, apr_pool_t *pool)
+{
+    const char **copy = apr_palloc(pool, sizeof(*copy) * RESULT_COLUMNS);
+    int i;
+
+    for (i = 0; i < RESULT_COLUMNS; i++)
+        copy[i] = apr_pstrdup(pool, row[i]);
+    return copy;
+}
+
+sc_error_t *sc_record_complete(sc_db_t *db, const apr_array_header_t *records, apr_pool_t *pool)
+{
+    static const sc_statement_t results = { "record_results", results_text, 0 };
+    apr_array_header_t *ids = apr_array_make(pool, records->nelts + 1, sizeof(const char *)), *rows;
+    apr_hash_t *by_id = apr_hash_make(pool);
+    const char *list;
+    int i;
+
+    if (!records->nelts)
         return NULL;
-    *out = make(registration, pool);
-    return read_results(db, *out);
+    for (i = 0; i < records->nelts; i++) {
+        sc_record_t *record = APR_ARRAY_IDX(records, i, sc_record_t *);
+        record->twin = apr_hash_get(by_id, record->registration->id, APR_HASH_KEY_STRING);
+        record->is_complete = 1;
+        apr_hash_set(by_id, record->registration->id, APR_HASH_KEY_STRING, record);
+        APR_ARRAY_PUSH(ids, const char *) = record->registration->id;
+    }
+    list = sc_rows_ids_text(db, ids, pool);
+    SC_TRY(sc_db_select_made(db, &results, SC_ARGS(list, list, list), &rows, pool));
+    for (i = 0; i < rows->nelts; i++) {
+        sc_record_t *record = apr_hash_get(by_id, SC_ROW(rows, i)[RESULT_COLUMNS], APR_HASH_KEY_STRING);
+        for (; record; record = record->twin)
+            take_result(record, copy_row(SC_ROW(rows, i), record->pool));
+    }
+    return NULL;
 }
 
 /* The registration and its results are two queries, and somebody may write between them. What is then a mixture can't
  * be written; nor may it be kept. */
 sc_error_t *sc_record_find(sc_db_t *db, const char *registration, sc_record_t **out, apr_pool_t *pool)
 {
+    apr_array_header_t *records = apr_array_make(pool, 1, sizeof(sc_record_t *));
     sc_registration_t *found;
 
     *out = NULL;
     SC_TRY(sc_registration_find(db, registration, &found, pool));
     if (!found)
         return NULL;
-    *out = make(found, pool);
-    return read_results(db, *out);
+    APR_ARRAY_PUSH(records, sc_record_t *) = *out = make(found, pool);
+    return sc_record_complete(db, records, pool);
 }
 
 /* ---- the cache: the registration's columns, then results as the query gives them */
@@ -156,6 +203,7 @@ sc_record_t *sc_record_recall(sc_cache_t *cache, const char *registration, apr_p
     record = make(sc_registration_from_columns(columns, pool), pool);
     for (at = SC_REGISTRATION_COLUMNS; at + RESULT_COLUMNS <= texts->nelts; at += RESULT_COLUMNS)
         take_result(record, columns + at);
+    record->is_complete = 1;
     return record;
 }
 

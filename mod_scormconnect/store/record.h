@@ -38,7 +38,7 @@ typedef struct {
     int changed;
 } sc_attempt_row_t;
 
-typedef struct {
+typedef struct sc_record_t {
     sc_registration_t *registration;
     apr_array_header_t *modules;        /* sc_module_row_t * */
     apr_array_header_t *activities;     /* sc_activity_row_t * */
@@ -46,6 +46,8 @@ typedef struct {
     apr_array_header_t *deliveries;     /* rows to add */
     int status_before, sessions_before, credited_before;
     int is_new;
+    int is_complete;                    /* what hangs on the registration was read as well */
+    struct sc_record_t *twin;           /* while several are completed: of the same registration, or NULL */
     apr_pool_t *pool;
 } sc_record_t;
 
@@ -58,9 +60,11 @@ sc_record_t *sc_record_recall(sc_cache_t *cache, const char *registration, apr_p
 /* That of the registration, from the database; NULL when there is none. */
 sc_error_t *sc_record_find(sc_db_t *db, const char *registration, sc_record_t **out, apr_pool_t *pool);
 
-/* The rest of a registration that was just read. `cache` spares the reading when it has the same version. */
-sc_error_t *sc_record_complete(sc_db_t *db, sc_cache_t *cache, sc_registration_t *registration, sc_record_t **out,
-                               apr_pool_t *pool);
+/* That of a registration which was just read: whole if `cache` has it in the same version, else to be completed. */
+sc_record_t *sc_record_begin(sc_registration_t *registration, sc_cache_t *cache, apr_pool_t *pool);
+
+/* Reads what hangs on the registrations of `records`, sc_record_t *, in one query. The same may be among them twice. */
+sc_error_t *sc_record_complete(sc_db_t *db, const apr_array_header_t *records, apr_pool_t *pool);
 
 /* ---- changing; `id` and texts are kept, not copied */
 

@@ -54,23 +54,6 @@ const char *const *sc_registration_to_columns(const sc_registration_t *r, apr_po
     return apr_pmemdup(pool, columns, sizeof(columns));
 }
 
-sc_error_t *sc_registration_of(sc_db_t *db, const char *publication, const char *realm, const char *external_id,
-                               sc_learner_t **learner, sc_registration_t **out, apr_pool_t *pool)
-{
-    const char *const *row;
-
-    *learner = NULL;
-    *out = NULL;
-    SC_TRY(sc_db_select_one(db, SC_SQL_REGISTRATION_OF,
-                            SC_ARGS(publication, sc_learner_identity(realm, external_id, pool)), &row, pool));
-    if (!row)
-        return NULL;
-    *learner = sc_learner_from_columns(row, pool);
-    if (row[SC_LEARNER_COLUMNS])
-        *out = sc_registration_from_columns(row + SC_LEARNER_COLUMNS, pool);
-    return NULL;
-}
-
 sc_error_t *sc_registration_find(sc_db_t *db, const char *id, sc_registration_t **out, apr_pool_t *pool)
 {
     const char *const *row;

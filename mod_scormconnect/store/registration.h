@@ -46,10 +46,6 @@ typedef struct {
     int learner_state;
 } sc_registration_line_t;
 
-/* The learner that the LMS calls `external_id`, and the registration in the publication; each NULL when there is none. */
-sc_error_t *sc_registration_of(sc_db_t *db, const char *publication, const char *realm, const char *external_id,
-                               sc_learner_t **learner, sc_registration_t **out, apr_pool_t *pool);
-
 /* `*out` is NULL when there is none. */
 sc_error_t *sc_registration_find(sc_db_t *db, const char *id, sc_registration_t **out, apr_pool_t *pool);
 

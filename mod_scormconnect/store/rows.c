@@ -117,12 +117,14 @@ static const char *one_place(sc_row_kind_e kind, int column, apr_pool_t *pool)
     return is_number(kinds[kind].columns[column]) ? "%lld" : "%s";
 }
 
-/* A column of PostgreSQL's and MariaDB's row of JSON. */
-static const char *json_value(sc_row_kind_e kind, int column, apr_pool_t *pool)
+/* PostgreSQL takes each column of all rows as an array. */
+static const char *one_array(sc_row_kind_e kind, int column, apr_pool_t *pool)
 {
-    return apr_psprintf(pool, is_number(kinds[kind].columns[column]) ? "CAST(j.v->>%d AS BIGINT)" : "j.v->>%d", column);
+    (void)pool;
+    return is_number(kinds[kind].columns[column]) ? "CAST(%s AS BIGINT[])" : "CAST(%s AS TEXT[])";
 }
 
+/* MariaDB takes all rows as one JSON text. */
 static const char *json_column(sc_row_kind_e kind, int column, apr_pool_t *pool)
 {
     return apr_psprintf(pool, "c%d %s PATH '$[%d]'", column,
@@ -165,8 +167,7 @@ static const char *insert_text(const sc_db_t *db, int which, apr_pool_t *pool)
     if (db->dialect == SC_SQLITE)
         values = apr_psprintf(pool, "VALUES (%s)", listed(kind, 0, columns, one_place, pool));
     else if (db->dialect == SC_POSTGRESQL)
-        values = apr_psprintf(pool, "SELECT %s FROM json_array_elements(CAST(%%s AS json)) AS j(v)",
-                              listed(kind, 0, columns, json_value, pool));
+        values = apr_psprintf(pool, "SELECT * FROM unnest(%s)", listed(kind, 0, columns, one_array, pool));
     else
         values = apr_psprintf(pool, "SELECT %s FROM JSON_TABLE(%%s, '$[*]' COLUMNS (%s)) AS j",
                               listed(kind, 0, columns, json_name, pool), listed(kind, 0, columns, json_column, pool));
@@ -215,20 +216,93 @@ static const char *rows_as_json(sc_row_kind_e kind, const apr_array_header_t *ro
     return sc_json_text(all, pool);
 }
 
-sc_error_t *sc_rows_write(sc_db_t *db, sc_row_kind_e kind, const apr_array_header_t *rows, apr_pool_t *pool)
+const char *sc_rows_array_text(const char *const *values, int count, int quoted, apr_pool_t *pool)
 {
-    sc_statement_t insert = { kinds[kind].name, insert_text, (int)kind };
-    int columns = sc_rows_columns(kind), i;
+    apr_size_t room = 3;
+    char *text, *at;
+    int i;
 
-    sort(rows);
-    if (db->dialect != SC_SQLITE)
-        return sc_db_run_made(db, &insert, SC_ARGS(rows_as_json(kind, rows, pool)), NULL, pool);
+    for (i = 0; i < count; i++)
+        room += 2 * strlen(values[i]) + 3;
+    at = text = apr_palloc(pool, room);
+    *at++ = '{';
+    for (i = 0; i < count; i++) {
+        const char *from = values[i];
+
+        if (i > 0)
+            *at++ = ',';
+        if (quoted)
+            *at++ = '"';
+        for (; *from; from++) {
+            if (*from == '"' || *from == '\\')
+                *at++ = '\\';
+            *at++ = *from;
+        }
+        if (quoted)
+            *at++ = '"';
+    }
+    *at++ = '}';
+    *at = '\0';
+    return text;
+}
+
+const char *sc_rows_json_text(const char *const *const *columns, int width, int count, apr_pool_t *pool)
+{
+    sc_json_t *all = sc_json_array(pool);
+    int i, c;
+
+    for (i = 0; i < count; i++) {
+        sc_json_t *one = sc_json_array(pool);
+        for (c = 0; c < width; c++)
+            sc_json_add_string(one, columns[c][i]);
+        sc_json_add(all, one);
+    }
+    return sc_json_text(all, pool);
+}
+
+/* A column of all rows. */
+static const char *column_as_array(sc_row_kind_e kind, int column, const apr_array_header_t *rows, apr_pool_t *pool)
+{
+    const char **values = apr_palloc(pool, sizeof(*values) * (apr_size_t)rows->nelts);
+    int i;
+
+    for (i = 0; i < rows->nelts; i++)
+        values[i] = APR_ARRAY_IDX(rows, i, const char *const *)[column];
+    return sc_rows_array_text(values, rows->nelts, !is_number(kinds[kind].columns[column]), pool);
+}
+
+static sc_error_t *write_one_by_one(sc_db_t *db, const sc_statement_t *insert, const apr_array_header_t *rows, int columns,
+                                    apr_pool_t *pool)
+{
+    int i;
+
     for (i = 0; i < rows->nelts; i++) {
         const char *args[MOST_COLUMNS + 1] = { NULL };
         memcpy(args, APR_ARRAY_IDX(rows, i, const char *const *), sizeof(*args) * (size_t)columns);
-        SC_TRY(sc_db_run_made(db, &insert, args, NULL, pool));
+        SC_TRY(sc_db_run_made(db, insert, args, NULL, pool));
     }
     return NULL;
+}
+
+sc_error_t *sc_rows_write(sc_db_t *db, sc_row_kind_e kind, const apr_array_header_t *rows, apr_pool_t *pool)
+{
+    sc_statement_t insert = { kinds[kind].name, insert_text, (int)kind };
+    const char *args[MOST_COLUMNS + 1] = { NULL };
+    int columns = sc_rows_columns(kind), i;
+
+    sort(rows);
+    switch (db->dialect) {
+    case SC_SQLITE:
+        return write_one_by_one(db, &insert, rows, columns, pool);
+    case SC_POSTGRESQL:
+        for (i = 0; i < columns; i++)
+            args[i] = column_as_array(kind, i, rows, pool);
+        break;
+    case SC_MARIADB:
+        args[0] = rows_as_json(kind, rows, pool);
+        break;
+    }
+    return sc_db_run_made(db, &insert, args, NULL, pool);
 }
 
 /* ---- claiming */
@@ -243,8 +317,7 @@ static const char *claim_text(const sc_db_t *db, int which, apr_pool_t *pool)
         return apr_psprintf(pool, "SELECT %s FROM %s t WHERE t.id IN (SELECT value FROM json_each(%%s))", columns, table);
     if (db->dialect == SC_POSTGRESQL)
         return apr_psprintf(pool,
-                            "SELECT %s FROM %s t WHERE t.id IN (SELECT json_array_elements_text(CAST(%%s AS json)))"
-                            " ORDER BY t.id FOR UPDATE",
+                            "SELECT %s FROM %s t WHERE t.id = ANY(CAST(%%s AS TEXT[])) ORDER BY t.id FOR UPDATE",
                             columns, table);
     return apr_psprintf(pool,
                         "SELECT %s FROM JSON_TABLE(%%s, '$[*]' COLUMNS (id VARCHAR(26) CHARACTER SET utf8mb4"
@@ -258,24 +331,42 @@ static int compare_ids(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-sc_error_t *sc_rows_claim(sc_db_t *db, sc_row_kind_e kind, const apr_array_header_t *ids, apr_hash_t **out, apr_pool_t *pool)
+/* Sorts, for MariaDB locks in the order of the list, and leaves out what comes twice. */
+static void make_unique(apr_array_header_t *ids)
 {
-    sc_statement_t select = { kind == SC_ROW_LEARNER ? "claim_learner" : "claim_registration", claim_text, (int)kind };
-    sc_json_t *list = sc_json_array(pool);
-    apr_array_header_t *rows;
-    const char *last = "";
-    int i;
+    int i, count = 0;
 
-    *out = apr_hash_make(pool);
-    /* MariaDB locks in the order of the list. */
     qsort(ids->elts, (size_t)ids->nelts, (size_t)ids->elt_size, compare_ids);
     for (i = 0; i < ids->nelts; i++) {
         const char *id = APR_ARRAY_IDX(ids, i, const char *);
-        if (strcmp(id, last) != 0)
-            sc_json_add_string(list, id);
-        last = id;
+        if (!count || strcmp(id, APR_ARRAY_IDX(ids, count - 1, const char *)) != 0)
+            APR_ARRAY_IDX(ids, count++, const char *) = id;
     }
-    SC_TRY(sc_db_select_made(db, &select, SC_ARGS(sc_json_text(list, pool)), &rows, pool));
+    ids->nelts = count;
+}
+
+const char *sc_rows_ids_text(const sc_db_t *db, apr_array_header_t *ids, apr_pool_t *pool)
+{
+    sc_json_t *list;
+    int i;
+
+    make_unique(ids);
+    if (db->dialect == SC_POSTGRESQL)
+        return sc_rows_array_text((const char *const *)ids->elts, ids->nelts, 1, pool);
+    list = sc_json_array(pool);
+    for (i = 0; i < ids->nelts; i++)
+        sc_json_add_string(list, APR_ARRAY_IDX(ids, i, const char *));
+    return sc_json_text(list, pool);
+}
+
+sc_error_t *sc_rows_claim(sc_db_t *db, sc_row_kind_e kind, apr_array_header_t *ids, apr_hash_t **out, apr_pool_t *pool)
+{
+    sc_statement_t select = { kind == SC_ROW_LEARNER ? "claim_learner" : "claim_registration", claim_text, (int)kind };
+    apr_array_header_t *rows;
+    int i;
+
+    *out = apr_hash_make(pool);
+    SC_TRY(sc_db_select_made(db, &select, SC_ARGS(sc_rows_ids_text(db, ids, pool)), &rows, pool));
     for (i = 0; i < rows->nelts; i++)
         apr_hash_set(*out, SC_ROW(rows, i)[0], APR_HASH_KEY_STRING, SC_ROW(rows, i)[1]);
     return NULL;

@@ -153,10 +153,6 @@ static const struct {
     /* ---- registrations */
 
     /* A learner as the LMS knows them, with the registration in a publication, if there is one. */
-    [SC_SQL_REGISTRATION_OF] = { "registration_of",
-        "SELECT " LEARNER_COLUMNS_OF_L ", " REGISTRATION_COLUMNS " FROM learner l"
-        " LEFT JOIN registration r ON r.learner = l.id AND r.publication = %s WHERE l.identity = %s", NULL },
-
     [SC_SQL_REGISTRATION_FIND] = { "registration_find",
         "SELECT " REGISTRATION_COLUMNS " FROM registration r WHERE r.id = %s", NULL },
 
@@ -166,15 +162,6 @@ static const struct {
 
     [SC_SQL_REGISTRATION_DELIVERIES] = { "registration_deliveries",
         "SELECT rev, lms, element, at FROM delivery WHERE registration = %s ORDER BY id DESC LIMIT 100", NULL },
-
-    /* All that hangs on it, in one answer: modules, activities, attempts. */
-    [SC_SQL_REGISTRATION_RESULTS] = { "registration_results",
-        "SELECT 0 AS kind, 0 AS number, module, opened_at, read_at, validated_at, '', 0, 0, 0 FROM module_result"
-        " WHERE registration = %s UNION ALL"
-        " SELECT 1, 0, activity, correct_first, first_at, correct, response, points, tries, last_at FROM activity_result"
-        " WHERE registration = %s UNION ALL"
-        " SELECT 2, number, session, started_at, ended_at, score, answers, pass, seq, 0 FROM attempt"
-        " WHERE registration = %s ORDER BY kind, number", NULL },
 
     /* Newest first; ids sort by the time they were made. */
     [SC_SQL_REGISTRATION_PAGE] = { "registration_page",
@@ -310,6 +297,9 @@ static const struct {
     [SC_SQL_AUDIT_INSERT] = { "audit_insert",
         "INSERT INTO audit (id, at, actor, action, subject, detail) VALUES (%s, %lld, %s, %s, %s, %s)", NULL },
 };
+
+const char sc_learner_columns_of_l[] = LEARNER_COLUMNS_OF_L;
+const char sc_registration_columns_of_r[] = REGISTRATION_COLUMNS;
 
 const char *sc_sql_text(sc_sql_e statement, int mariadb)
 {

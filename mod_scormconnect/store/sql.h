@@ -37,9 +37,7 @@ typedef enum {
     SC_SQL_LEARNER_DELETE_REGISTRATIONS,
     SC_SQL_LEARNER_DELETE_REFUSALS,
 
-    SC_SQL_REGISTRATION_OF,
     SC_SQL_REGISTRATION_FIND,
-    SC_SQL_REGISTRATION_RESULTS,
     SC_SQL_REGISTRATION_PAGE,
     SC_SQL_REGISTRATION_BY_LEARNER,
     SC_SQL_REGISTRATION_DELIVERIES,
@@ -82,5 +80,9 @@ const char *sc_sql_text(sc_sql_e statement, int mariadb);
 
 /* "publication_find": for the log, and the label under which a prepared statement is kept. */
 const char *sc_sql_name(sc_sql_e statement);
+
+/* Columns for statements that are made: of `learner l` and `registration r`, as *_from_columns() take them. */
+extern const char sc_learner_columns_of_l[];
+extern const char sc_registration_columns_of_r[];
 
 #endif

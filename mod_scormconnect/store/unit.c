@@ -60,12 +60,18 @@ typedef struct {
     apr_pool_t *pool;
 } transaction_t;
 
+/* Nothing of it is written this time. */
+static int is_out(const sc_unit_t *unit)
+{
+    return unit->stale || unit->alone || unit->error;
+}
+
 /* The unit's row of that kind, which it has at most one of; NULL if it has none or is out of the race. */
 static const sc_row_t *guard_of(const sc_unit_t *unit, sc_row_kind_e kind)
 {
     int i;
 
-    for (i = 0; !unit->stale && i < unit->rows->nelts; i++)
+    for (i = 0; !is_out(unit) && i < unit->rows->nelts; i++)
         if (APR_ARRAY_IDX(unit->rows, i, sc_row_t).kind == kind)
             return &APR_ARRAY_IDX(unit->rows, i, sc_row_t);
     return NULL;
@@ -141,7 +147,7 @@ static sc_error_t *write_kind(transaction_t *t, sc_row_kind_e kind)
     int i, j;
 
     for (i = 0; i < t->count; i++)
-        for (j = 0; !t->units[i]->stale && j < t->units[i]->rows->nelts; j++) {
+        for (j = 0; !is_out(t->units[i]) && j < t->units[i]->rows->nelts; j++) {
             const sc_row_t *row = &APR_ARRAY_IDX(t->units[i]->rows, j, sc_row_t);
             if (row->kind == kind)
                 APR_ARRAY_PUSH(rows, const char *const *) = row->values;
@@ -153,8 +159,8 @@ static sc_error_t *write_kind(transaction_t *t, sc_row_kind_e kind)
 
 static const char *tally_key(const transaction_t *t, const sc_tally_t *tally)
 {
-    return apr_psprintf(t->pool, "%d\n%s\n%s\n%" APR_INT64_T_FMT, (int)tally->kind, tally->key[0],
-                        tally->key[1] ? tally->key[1] : "", tally->period);
+    return apr_pstrcat(t->pool, sc_db_int(tally->kind, t->pool), "\n", tally->key[0], "\n", tally->key[1] ? tally->key[1] : "",
+                       "\n", sc_db_int(tally->period, t->pool), NULL);
 }
 
 static apr_hash_t *sum_tallies(transaction_t *t)
@@ -163,7 +169,7 @@ static apr_hash_t *sum_tallies(transaction_t *t)
     int i, j, k;
 
     for (i = 0; i < t->count; i++)
-        for (j = 0; !t->units[i]->stale && j < t->units[i]->tallies->nelts; j++) {
+        for (j = 0; !is_out(t->units[i]) && j < t->units[i]->tallies->nelts; j++) {
             const sc_tally_t *tally = &APR_ARRAY_IDX(t->units[i]->tallies, j, sc_tally_t);
             const char *key = tally_key(t, tally);
             sc_tally_t *sum = apr_hash_get(sums, key, APR_HASH_KEY_STRING);
@@ -210,17 +216,65 @@ static sc_error_t *write_tallies(transaction_t *t)
     return NULL;
 }
 
+/* ---- what comes before */
+
+static void begin(sc_unit_t *unit)
+{
+    unit->stale = unit->alone = 0;
+    unit->error = NULL;
+    unit->tries++;
+    if (!unit->prepare)
+        return;
+    unit->check = NULL;
+    apr_array_clear(unit->rows);
+    apr_array_clear(unit->tallies);
+}
+
+/* Those with the same function as the unit at `first`, which is the first of them, together. */
+static sc_error_t *prepare_alike(transaction_t *t, int first)
+{
+    sc_unit_prepare_fn prepare = t->units[first]->prepare;
+    sc_unit_t **alike = apr_palloc(t->pool, sizeof(sc_unit_t *) * (apr_size_t)t->count);
+    int i, count = 0;
+
+    for (i = 0; i < t->count; i++)
+        if (t->units[i]->prepare == prepare && i < first)
+            return NULL;
+        else if (t->units[i]->prepare == prepare)
+            alike[count++] = t->units[i];
+    return prepare(t->db, alike, count, t->pool);
+}
+
+/* An error of one that is checked would end the transaction of all. */
+static sc_error_t *check(transaction_t *t)
+{
+    int i;
+
+    for (i = 0; i < t->count; i++) {
+        sc_unit_t *unit = t->units[i];
+        if (!unit->check || is_out(unit))
+            continue;
+        if (t->count > 1)
+            unit->alone = 1;
+        else
+            SC_TRY(unit->check(t->db, unit->baton, t->pool));
+    }
+    return NULL;
+}
+
 static sc_error_t *write_all(sc_db_t *db, void *baton, apr_pool_t *pool)
 {
     transaction_t *t = baton;
     int kind, i;
 
-    for (i = 0; i < t->count; i++) {
-        t->units[i]->stale = 0;
-        t->units[i]->tries++;
-        if (t->units[i]->check)
-            SC_TRY(t->units[i]->check(db, t->units[i]->check_baton, pool));
-    }
+    (void)db;
+    (void)pool;
+    for (i = 0; i < t->count; i++)
+        begin(t->units[i]);
+    for (i = 0; i < t->count; i++)
+        if (t->units[i]->prepare)
+            SC_TRY(prepare_alike(t, i));
+    SC_TRY(check(t));
     SC_TRY(find_written(t, SC_ROW_LEARNER_NEW, SC_ROW_LEARNER));
     SC_TRY(find_written(t, SC_ROW_REGISTRATION_NEW, SC_ROW_REGISTRATION));
     SC_TRY(write_kind(t, SC_ROW_LEARNER_NEW));

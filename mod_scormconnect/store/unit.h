@@ -5,6 +5,9 @@
  * read. If not, somebody else was faster; the unit is stale, nothing of it is written, and the request reads and computes
  * anew. Sending a unit twice is therefore harmless, and units of different learners can share a transaction.
  *
+ * A unit that must read first can leave that to the transaction, too: `prepare` is called there once for all units that
+ * name it, and makes their rows.
+ *
  * Rows are texts, written whole, in the columns that unit.c lists.
  */
 #ifndef SC_STORE_UNIT_H
@@ -46,18 +49,26 @@ typedef struct {
     apr_int64_t add[SC_TALLY_MOST];
 } sc_tally_t;
 
-typedef struct sc_unit_t {
+typedef struct sc_unit_t sc_unit_t;
+
+/* Reads for `units`, and computes what each shall write. What is wrong with one of them goes into its `error`, and nothing of it
+ * is written; an error that is returned is that of all. May be called again, for the same units without their rows. */
+typedef sc_error_t *(*sc_unit_prepare_fn)(sc_db_t *db, sc_unit_t *const *units, int count, apr_pool_t *pool);
+
+struct sc_unit_t {
     apr_array_header_t *rows;           /* sc_row_t */
     apr_array_header_t *tallies;        /* sc_tally_t */
+    sc_unit_prepare_fn prepare;         /* or NULL */
+    void *baton;                        /* for prepare and check */
     /* What can only be known with the database locked against others, or NULL. Its error is the unit's. */
     sc_db_work_fn check;
-    void *check_baton;
     apr_pool_t *pool;
-    /* the writer's */
-    struct sc_unit_t *next;
-    int stale, tries;
     sc_error_t *error;
-} sc_unit_t;
+    /* the writer's */
+    sc_unit_t *next;
+    int stale, tries;
+    int alone;                          /* it has something to check, and waits for a transaction of its own */
+};
 
 /* An empty unit in `pool`. */
 sc_unit_t *sc_unit_new(apr_pool_t *pool);
@@ -77,7 +88,8 @@ enum { SC_TALLY_LEARNERS, SC_TALLY_CREDITS, SC_TALLY_SESSIONS, SC_TALLY_STATUS }
 enum { SC_TALLY_OPENED, SC_TALLY_FINISHED, SC_TALLY_VALIDATED };
 enum { SC_TALLY_ANSWERS, SC_TALLY_CORRECT, SC_TALLY_FIRST_ANSWERS, SC_TALLY_FIRST_CORRECT };
 
-/* Writes all `count` units in one transaction of `db`; marks those that are stale. An error means that nothing was written.
+/* Writes all `count` units in one transaction of `db`; marks those that are stale, and those that have to be written alone. An
+ * error means that nothing was written.
  * `shard` keeps writers of the same figures out of each other's way. */
 sc_error_t *sc_unit_write(sc_db_t *db, sc_unit_t *const *units, int count, int shard, apr_pool_t *pool);
 

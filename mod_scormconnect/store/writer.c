@@ -109,36 +109,33 @@ static void write_one_by_one(sc_db_t *db, sc_unit_t *const *units, int count, in
         fail(units + i, count - i, error);
 }
 
-/* Those that have something to check go alone, behind the others. */
-static int put_checked_last(sc_unit_t **units, int count)
+/* Those that have something to check, behind the others. */
+static void write_those_alone(sc_db_t *db, sc_unit_t **units, int count, int shard, apr_pool_t *pool)
 {
-    int i, plain = 0;
+    int i, alone = 0;
 
     for (i = 0; i < count; i++)
-        if (!units[i]->check) {
-            sc_unit_t *unit = units[i];
-            units[i] = units[plain];
-            units[plain++] = unit;
-        }
-    return plain;
+        if (units[i]->alone)
+            units[alone++] = units[i];
+    write_one_by_one(db, units, alone, shard, pool);
 }
 
 static sc_error_t *write_batch(sc_db_t *db, void *baton)
 {
     turn_t *turn = baton;
-    sc_unit_t **units = turn->units;
-    int count = turn->count, shard = turn->writer->shard, plain = put_checked_last(units, count);
+    int shard = turn->writer->shard;
     sc_error_t *error = NULL;
     int tries;
 
-    for (tries = 0; tries < BATCH_TRIES && plain && (tries == 0 || error); tries++) {
-        error = sc_unit_write(db, units, plain, shard, turn->pool);
+    for (tries = 0; tries < BATCH_TRIES && (tries == 0 || error); tries++) {
+        error = sc_unit_write(db, turn->units, turn->count, shard, turn->pool);
         if (error)
             sc_log_error(SC_LOG_INFO, error);
     }
     if (error)
-        write_one_by_one(db, units, plain, shard, turn->pool);
-    write_one_by_one(db, units + plain, count - plain, shard, turn->pool);
+        write_one_by_one(db, turn->units, turn->count, shard, turn->pool);
+    else
+        write_those_alone(db, turn->units, turn->count, shard, turn->pool);
     return NULL;
 }
 
@@ -197,12 +194,17 @@ static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
 
 /* ---- everybody */
 
-/* How much longer the transaction under way may take; a clock that was set back must not make it endless. */
-static apr_interval_time_t patience_left(const sc_writer_t *writer)
+/* How much longer the transaction under way may take. When the clock was set back it begins now: patience must neither be
+ * endless nor end at once. */
+static apr_interval_time_t patience_left(sc_writer_t *writer)
 {
-    apr_interval_time_t elapsed = writer->writing_since ? apr_time_now() - writer->writing_since : 0;
+    apr_time_t now = apr_time_now();
 
-    return elapsed < 0 ? 0 : PATIENCE - elapsed;
+    if (!writer->writing_since)
+        return PATIENCE;
+    if (writer->writing_since > now)
+        writer->writing_since = now;
+    return PATIENCE - (now - writer->writing_since);
 }
 
 static int has_room(sc_writer_t *writer)

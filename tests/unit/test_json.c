@@ -20,6 +20,7 @@ static void what_is_read_prints_alike(void **state)
         "{\"a\":1,\"b\":[true,false,null,\"x/y\"],\"c\":{}}", "[]", "42", "-0.5", "\"\"", "null",
         "[0,-1,10,1.25,9223372036854775807,-9223372036854775808]",
         "[\"\\\\u0000 is fine, \\\" too\"]",
+        "[\"\"]", "[\"2\"]", "[\"a\",\"b c\",\"\"]", "[\"a\",1]", "[\"a\",[\"b\"]]", "[\"é\",\"x\"]",
     };
     size_t i;
 
@@ -165,17 +166,28 @@ static void a_tree_is_made_in_order(void **state)
                         "\"o\":{\"x\":9007199254740993},\"l\":[\"a\",{\"y\":1}],\"m\":[\"moved\"]}");
 }
 
-static void a_root_that_was_put_into_a_tree_outlives_its_own_pool(void **state)
+static void a_member_is_replaced_in_its_place(void **state)
 {
-    apr_pool_t *shorter;
-    sc_json_t *root = sc_json_object(*state), *inner;
+    sc_json_t *root = sc_json_object(*state);
 
-    apr_pool_create(&shorter, *state);
-    inner = sc_json_object(shorter);
-    sc_json_set_int(inner, "a", 1);
-    sc_json_set(root, "inner", inner);
-    apr_pool_destroy(shorter);
-    assert_string_equal(sc_json_text(root, *state), "{\"inner\":{\"a\":1}}");
+    sc_json_set_int(root, "a", 1);
+    sc_json_replace(root, "b", sc_json_array(*state));
+    sc_json_set_null(root, "c");
+    sc_json_replace(root, "b", sc_json_object(*state));
+    sc_json_set_int((sc_json_t *)sc_json_get(root, "b"), "x", 2);
+    sc_json_replace(root, "c", sc_json_array(*state));
+    assert_string_equal(sc_json_text(root, *state), "{\"a\":1,\"b\":{\"x\":2},\"c\":[]}");
+}
+
+static void what_was_read_may_be_added_to(void **state)
+{
+    sc_json_t *root;
+    int i;
+
+    assert_fine(sc_json_read("{\"list\":[1,2]}", 14, &root, *state));
+    for (i = 0; i < 100; i++)
+        sc_json_set_int(root, "n", i);
+    assert_int_equal(strlen(sc_json_text(root, *state)), 14 + 10 * 6 + 90 * 7);
 }
 
 static void a_text_that_was_made_before_is_printed_as_it_is(void **state)
@@ -183,11 +195,9 @@ static void a_text_that_was_made_before_is_printed_as_it_is(void **state)
     sc_json_t *root = sc_json_object(*state);
 
     sc_json_set_int(root, "a", 1);
-    sc_json_set_text(root, "b", "[1, {\"x\":\"\u00e9\"}]", *state);
+    sc_json_set_text(root, "b", "[1, {\"x\":\"\u00e9\"}]");
     sc_json_set_null(root, "c");
     assert_string_equal(sc_json_text(root, *state), "{\"a\":1,\"b\":[1, {\"x\":\"\u00e9\"}],\"c\":null}");
-    sc_json_set_text(root, "b", "2", *state);
-    assert_string_equal(sc_json_text(root, *state), "{\"a\":1,\"b\":2,\"c\":null}");
     assert_true(sc_json_has(root, "b"));
     assert_int_equal(sc_json_get_int(root, "b", -1), -1);
 }
@@ -317,7 +327,8 @@ int main(void)
         WITH_POOL(only_the_given_length_is_read),
         WITH_POOL(nesting_ends_at_32),
         WITH_POOL(a_tree_is_made_in_order),
-        WITH_POOL(a_root_that_was_put_into_a_tree_outlives_its_own_pool),
+        WITH_POOL(a_member_is_replaced_in_its_place),
+        WITH_POOL(what_was_read_may_be_added_to),
         WITH_POOL(a_text_that_was_made_before_is_printed_as_it_is),
         WITH_POOL(text_may_stand_in_a_page),
         WITH_POOL(hundredths_are_exact),

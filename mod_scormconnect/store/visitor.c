@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/visitor.h"
+
+#include <apr_strings.h>
+
+#include "store/rows.h"
+
+/* ---- who they are */
+
+/* MariaDB would read whole tables if it were not told which way to go. */
+static const char *find_text(const sc_db_t *db, int which, apr_pool_t *pool)
+{
+    const char *wanted, *join = " JOIN";
+
+    (void)which;
+    switch (db->dialect) {
+    case SC_SQLITE:
+        wanted = "(SELECT key AS number, json_extract(value, '$[0]') AS identity, json_extract(value, '$[1]') AS publication"
+                 " FROM json_each(%s)) w";
+        join = " CROSS JOIN";           /* to SQLite: in this order */
+        break;
+    case SC_POSTGRESQL:
+        wanted = "unnest(CAST(%s AS BIGINT[]), CAST(%s AS TEXT[]), CAST(%s AS TEXT[])) AS w(number, identity, publication)";
+        break;
+    default:
+        wanted = "JSON_TABLE(%s, '$[*]' COLUMNS (number FOR ORDINALITY,"
+                 " identity VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[0]',"
+                 " publication VARCHAR(26) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[1]')) w";
+        join = " STRAIGHT_JOIN";
+        break;
+    }
+    return apr_pstrcat(pool, "SELECT w.number, ", sc_learner_columns_of_l, ", ", sc_registration_columns_of_r, " FROM ", wanted,
+                       join, " learner l ON l.identity = w.identity",
+                       " LEFT JOIN registration r ON r.publication = w.publication AND r.learner = l.id", NULL);
+}
+
+/* The lists that the query takes: one of JSON, or three arrays. */
+static void list_wanted(const sc_db_t *db, sc_visitor_t *const *visitors, int count, const char *args[4], apr_pool_t *pool)
+{
+    const char **columns[3];
+    int i, c;
+
+    for (c = 0; c < 3; c++)
+        columns[c] = apr_palloc(pool, sizeof(*columns[c]) * (apr_size_t)count);
+    for (i = 0; i < count; i++) {
+        columns[0][i] = sc_db_int(i, pool);
+        columns[1][i] = sc_learner_identity(visitors[i]->realm, visitors[i]->external_id, pool);
+        columns[2][i] = visitors[i]->publication;
+    }
+    if (db->dialect == SC_POSTGRESQL)
+        for (c = 0; c < 3; c++)
+            args[c] = sc_rows_array_text(columns[c], count, c > 0, pool);
+    else
+        args[0] = sc_rows_json_text((const char *const *const *)(columns + 1), 2, count, pool);
+}
+
+static const char *const *copy_row(const char *const *row, int columns, apr_pool_t *pool)
+{
+    const char **copy = apr_pcalloc(pool, sizeof(*copy) * (apr_size_t)columns);
+    int i;
+
+    for (i = 0; i < columns; i++)
+        copy[i] = row[i] ? apr_pstrdup(pool, row[i]) : NULL;
+    return copy;
+}
+
+static void recognise(sc_visitor_t *visitor, sc_cache_t *cache, const char *const *row)
+{
+    row = copy_row(row, SC_LEARNER_COLUMNS + SC_REGISTRATION_COLUMNS, visitor->pool);
+    visitor->learner = sc_learner_from_columns(row, visitor->pool);
+    if (row[SC_LEARNER_COLUMNS])
+        visitor->record = sc_record_begin(sc_registration_from_columns(row + SC_LEARNER_COLUMNS, visitor->pool), cache,
+                                          visitor->pool);
+}
+
+sc_error_t *sc_visitor_find(sc_db_t *db, sc_cache_t *cache, sc_visitor_t *const *visitors, int count, apr_pool_t *pool)
+{
+    static const sc_statement_t find = { "visitor_find", find_text, 0 };
+    const char *args[4] = { NULL };
+    apr_array_header_t *rows, *records = apr_array_make(pool, count, sizeof(sc_record_t *));
+    int i, first = db->dialect == SC_MARIADB ? 1 : 0;
+
+    for (i = 0; i < count; i++) {
+        visitors[i]->learner = NULL;
+        visitors[i]->record = NULL;
+    }
+    list_wanted(db, visitors, count, args, pool);
+    SC_TRY(sc_db_select_made(db, &find, args, &rows, pool));
+    for (i = 0; i < rows->nelts; i++) {
+        sc_visitor_t *visitor = visitors[sc_db_to_int(SC_ROW(rows, i)[0], 0) - first];
+        recognise(visitor, cache, SC_ROW(rows, i) + 1);
+        if (visitor->record && !visitor->record->is_complete)
+            APR_ARRAY_PUSH(records, sc_record_t *) = visitor->record;
+    }
+    return sc_record_complete(db, records, pool);
+}
