@@ -225,10 +225,13 @@ static int is_admitted(const launch_t *launch)
 static sc_error_t *admit_or_refuse(launch_t *launch, sc_unit_t *unit)
 {
     SC_TRY(check_learner(launch));
-    if (is_admitted(launch))
-        launch->standing = sc_standing_of(&launch->offer, launch->visitor.record, launch->pool);
-    else
+    if (!is_admitted(launch)) {
         admit(launch, unit);
+        return NULL;
+    }
+    /* Written once more: what was committed while a standby was away may be seen, and is no promise yet. */
+    launch->standing = sc_standing_of(&launch->offer, launch->visitor.record, launch->pool);
+    sc_record_write(launch->visitor.record, launch->ask->origin, launch->now, unit);
     return NULL;
 }
 
@@ -257,8 +260,7 @@ static sc_error_t *let_in(launch_t *launch)
         sc_error_t *error = sc_writer_commit(launch->store->writer, unit, &stale);
 
         if (!error && !stale) {
-            if (unit->rows->nelts)
-                sc_record_remember(launch->store->records, launch->visitor.record);
+            sc_record_remember(launch->store->records, launch->visitor.record);
             return NULL;
         }
         if (launch->visitor.record)

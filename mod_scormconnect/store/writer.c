@@ -139,15 +139,6 @@ static sc_error_t *write_batch(sc_db_t *db, void *baton)
     return NULL;
 }
 
-static void write_units(const sc_writer_t *writer, sc_unit_t **units, int count, apr_pool_t *pool)
-{
-    turn_t turn = { writer, units, count, pool };
-    sc_error_t *error = writer->connect(writer->connect_baton, write_batch, &turn, pool);
-
-    if (error)
-        fail(units, count, error);
-}
-
 /* Empties the batch; the units in the order in which they came. */
 static sc_unit_t **close_batch(batch_t *batch, apr_pool_t *pool)
 {
@@ -165,31 +156,32 @@ static sc_unit_t **close_batch(batch_t *batch, apr_pool_t *pool)
 /* Called with the lock held, which is given up. */
 static void lead(sc_writer_t *writer, batch_t *batch, apr_pool_t *parent)
 {
-    apr_pool_t *pool;
-    sc_unit_t **units;
-    int count;
+    turn_t turn = { writer, NULL, 0, NULL };
+    sc_error_t *error;
 
     apr_thread_rwlock_wrlock(batch->gate);
-    apr_pool_create(&pool, parent);
+    apr_pool_create(&turn.pool, parent);
     while (writer->writing_since)
         apr_thread_cond_wait(writer->turn, writer->lock);
     writer->writing_since = apr_time_now();
     writer->open = (writer->open + 1) % BATCHES;
-    count = batch->count;
-    units = close_batch(batch, pool);
+    turn.count = batch->count;
+    turn.units = close_batch(batch, turn.pool);
     apr_thread_mutex_unlock(writer->lock);
 
-    write_units(writer, units, count, pool);
+    error = writer->connect(writer->connect_baton, write_batch, &turn, turn.pool);
+    if (error)
+        fail(turn.units, turn.count, error);
 
     apr_thread_mutex_lock(writer->lock);
-    writer->waiting -= count;
+    writer->waiting -= turn.count;
     writer->writing_since = 0;
     apr_thread_cond_signal(writer->turn);
     if (writer->at_the_door)
         apr_thread_cond_broadcast(writer->room);
     apr_thread_mutex_unlock(writer->lock);
     apr_thread_rwlock_unlock(batch->gate);
-    apr_pool_destroy(pool);
+    apr_pool_destroy(turn.pool);
 }
 
 /* ---- everybody */
