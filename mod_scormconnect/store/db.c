@@ -44,6 +44,10 @@ static kept_t rollback_due;
 /* So often is a SQLite file tried that another program has locked: about ten seconds. */
 #define LOCKED_TRIES 6
 
+/* PostgreSQL keeps a plan as long as the connection: one that was made while the tables were empty would read all of them for
+ * ever. */
+#define BY_INDEX "enable_seqscan = off"
+
 /* So long may a server wait for the next statement of a transaction. Whose machine lost its power or its network sends none, and
  * its locks would keep the other nodes waiting until TCP gives up, after hours. */
 #define IDLE_SECONDS "5"
@@ -159,9 +163,8 @@ sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool)
 
     if (db->dialect == SC_MARIADB)
         return set_up_mariadb(db, pool);
-    /* A plan is kept as long as the connection: one that was made while the tables were empty would read all of them for ever. */
     if (db->dialect == SC_POSTGRESQL)
-        return sc_db_run_text(db, "SET enable_seqscan = off", pool);
+        return sc_db_run_text(db, "SET " BY_INDEX, pool);
     /* As a query: this PRAGMA answers with a row, which apr_dbd_query takes for a failure. */
     code = apr_dbd_select(db->driver, pool, db->handle, &results, "PRAGMA journal_mode=WAL", 1);
     if (code)
@@ -180,7 +183,7 @@ static const char *begin_text(const sc_db_t *db)
         return "BEGIN IMMEDIATE";
     case SC_POSTGRESQL:
         /* Each time, because the driver connects anew unseen. */
-        return "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '" IDLE_SECONDS "s'";
+        return "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '" IDLE_SECONDS "s'; SET LOCAL " BY_INDEX;
     case SC_MARIADB:
         break;
     }
