@@ -301,16 +301,36 @@ static sc_error_t *look(sc_trainings_t *library, entry_t *entry, apr_pool_t *poo
     return NULL;
 }
 
+/* With the lock held: whether the files should be looked at. A clock that was set back must not stop us. */
+static int is_due_at(const entry_t *entry, apr_time_t now)
+{
+    apr_time_t age = now - entry->looked_at;
+
+    return !entry->newest || age >= LOOK_EVERY || age < 0;
+}
+
+/* The entry, if there is one that need not be looked at. */
+static entry_t *fresh_entry_of(sc_trainings_t *library, const char *id)
+{
+    apr_time_t now = apr_time_now();
+    entry_t *entry;
+
+    apr_thread_mutex_lock(library->lock);
+    entry = apr_hash_get(library->entries, id, APR_HASH_KEY_STRING);
+    if (entry && is_due_at(entry, now))
+        entry = NULL;
+    apr_thread_mutex_unlock(library->lock);
+    return entry;
+}
+
 /* Whether the files should be looked at now; if so, not again for a second. */
 static int take_turn(sc_trainings_t *library, entry_t *entry)
 {
-    apr_time_t now = apr_time_now(), age;
+    apr_time_t now = apr_time_now();
     int is_due;
 
     apr_thread_mutex_lock(library->lock);
-    age = now - entry->looked_at;
-    /* A clock that was set back must not stop us. */
-    is_due = !entry->newest || age >= LOOK_EVERY || age < 0;
+    is_due = is_due_at(entry, now);
     if (is_due)
         entry->looked_at = now;
     apr_thread_mutex_unlock(library->lock);
@@ -385,18 +405,24 @@ static sc_error_t *unknown(const char *id, apr_pool_t *pool)
     return sc_error_about(sc_error(pool, SC_NOT_FOUND, SC_MSG(206), "training_unknown", "There is no training \"%s\"", id), id);
 }
 
+/* The entry, looked at if it is due. */
+static sc_error_t *look_up(sc_trainings_t *library, const char *id, entry_t **out, apr_pool_t *pool)
+{
+    *out = fresh_entry_of(library, id);
+    if (*out)
+        return NULL;
+    /* Only what is there gets an entry: nobody can fill the memory by asking for names. */
+    if (sc_training_id_valid(id) && is_folder(path_of(library, id, pool), pool))
+        *out = entry_of(library, id);
+    return *out ? look_if_due(library, *out, pool) : unknown(id, pool);
+}
+
 sc_error_t *sc_trainings_get(sc_trainings_t *library, const char *id, sc_training_t *out, apr_pool_t *pool)
 {
     entry_t *entry;
     const hold_t *held;
 
-    /* Only what is there gets an entry: nobody can fill the memory by asking for names. */
-    if (!sc_training_id_valid(id) || !is_folder(path_of(library, id, pool), pool))
-        return unknown(id, pool);
-    entry = entry_of(library, id);
-    if (!entry)
-        return unknown(id, pool);
-    SC_TRY(look_if_due(library, entry, pool));
+    SC_TRY(look_up(library, id, &entry, pool));
     held = hold(library, entry, pool);
     if (!held->newest)
         return unknown(id, pool);
