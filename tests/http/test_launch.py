@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A learner opens a training from an LMS: who comes in, who is refused, and what it costs."""
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -7,6 +8,9 @@ import pytest
 
 from harness.lms import Lms
 from harness.site import LMS_ORIGIN
+
+# Trainings are looked at once a second (service/trainings.c).
+LOOK_SECONDS = 1.1
 
 OTHER_ORIGIN = "https://campus.example.org"
 STRANGE_ORIGIN = "https://strange.example.net:8443"
@@ -372,6 +376,7 @@ def test_an_unknown_publication_is_not_found(lms, publication_id):
 
 def test_a_training_that_was_taken_away_is_unavailable(site, lms, publication):
     site.training().rename(site.folder / "elsewhere")
+    time.sleep(LOOK_SECONDS)
     refusal = lms.launch()
     assert (refusal.status, refusal.code) == (503, "training_unavailable")
     site.error_log_expect("SC0122")
@@ -449,6 +454,29 @@ def test_parallel_launches_of_many_learners_all_succeed(site, lms, publication):
     assert [answer.status for answer in answers] == [200] * 50
     assert len({answer.registration for answer in answers}) == 50
     assert site.credits() == len(site.learners()) == site.publication(publication)["learners"] == 50
+
+
+@pytest.mark.site(processes=2)
+def test_launches_that_come_together_are_each_what_they_would_be_alone(site, lms, publication):
+    """They share a query and a transaction: strange ids, names, old acquaintances, one who is disabled, several of one learner."""
+    strange = ['back\\slash', 'quo"te', "{brace},comma", "NULL", "apo'strophe", "percent %s", "\u6f22\u5b57 \U0001f600"]
+    known = [f"known{number}" for number in range(6)]
+    for learner_id in ["disabled", *known]:
+        session = lms.launch(learner_id)
+        session.answer("q1", "2")
+    site.scormconnect("learner", "disable", "disabled")
+    asked = [*strange, *known, "disabled", "twice", "twice", *(f"new{number}" for number in range(6))]
+    answers = dict(zip(range(len(asked)), at_once(len(asked), lambda number: lms.launch(asked[number], f"Name of {asked[number]}"))))
+    for number, answer in answers.items():
+        if asked[number] == "disabled":
+            assert (answer.status, answer.code, answer.subject) == (403, "learner_disabled", "disabled")
+            continue
+        assert answer.status == 200, asked[number]
+        assert site.learner(asked[number]).id == asked[number]
+        assert site.registration(publication, asked[number])["sessions"] == 1 + (asked[number] in known or asked[number] == "twice")
+        assert ("q1" in answer.progress["activities"]) == (asked[number] in known)
+    assert len({answer.registration for answer in answers.values() if answer.status == 200}) == len(set(asked)) - 1
+    assert site.credits() == len(set(asked)) == len(site.learners())
 
 
 # ---- discretion
