@@ -50,15 +50,33 @@ static sc_error_t *unreadable(request_rec *r, apr_status_t rv)
     return sc_error_cause(sc_error(r->pool, SC_INVALID, SC_MSG(511), "body_invalid", "The request can't be read"), rv);
 }
 
+typedef struct {
+    char *bytes;
+    apr_size_t length, room;
+} body_t;
+
+static void append(body_t *body, const char *data, apr_size_t length, apr_pool_t *pool)
+{
+    if (length > body->room - body->length) {
+        char *larger;
+
+        body->room = 2 * body->room + length;
+        larger = apr_palloc(pool, body->room);
+        memcpy(larger, body->bytes, body->length);
+        body->bytes = larger;
+    }
+    memcpy(body->bytes + body->length, data, length);
+    body->length += length;
+}
+
 /* Appends the brigade's data to `body`; `*done` at its end. */
-static sc_error_t *take_brigade(request_rec *r, apr_bucket_brigade *brigade, apr_array_header_t *body, apr_off_t most,
-                                int *done)
+static sc_error_t *take_brigade(request_rec *r, apr_bucket_brigade *brigade, body_t *body, apr_off_t most, int *done)
 {
     apr_bucket *bucket;
 
     for (bucket = APR_BRIGADE_FIRST(brigade); bucket != APR_BRIGADE_SENTINEL(brigade); bucket = APR_BUCKET_NEXT(bucket)) {
         const char *data;
-        apr_size_t length, i;
+        apr_size_t length;
         apr_status_t rv;
 
         if (APR_BUCKET_IS_EOS(bucket))
@@ -68,15 +86,14 @@ static sc_error_t *take_brigade(request_rec *r, apr_bucket_brigade *brigade, apr
         rv = apr_bucket_read(bucket, &data, &length, APR_BLOCK_READ);
         if (rv != APR_SUCCESS)
             return unreadable(r, rv);
-        if ((apr_off_t)length > most - body->nelts)
+        if ((apr_off_t)length > most - (apr_off_t)body->length)
             return too_large(r, most);
-        for (i = 0; i < length; i++)
-            APR_ARRAY_PUSH(body, char) = data[i];
+        append(body, data, length, r->pool);
     }
     return NULL;
 }
 
-static sc_error_t *read_body(request_rec *r, apr_off_t most, apr_array_header_t **out)
+static sc_error_t *read_body(request_rec *r, apr_off_t most, body_t *body)
 {
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
     const char *announced = apr_table_get(r->headers_in, "Content-Length");
@@ -85,13 +102,15 @@ static sc_error_t *read_body(request_rec *r, apr_off_t most, apr_array_header_t 
 
     if (announced && (!ap_parse_strict_length(&length, announced) || length > most))
         return too_large(r, most);
-    *out = apr_array_make(r->pool, length > 0 ? (int)length : 512, 1);
+    body->length = 0;
+    body->room = length > 0 ? (apr_size_t)length : 512;
+    body->bytes = apr_palloc(r->pool, body->room);
     while (!done) {
         apr_status_t rv = ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, APR_BLOCK_READ, HUGE_STRING_LEN);
 
         if (rv != APR_SUCCESS)
             return unreadable(r, rv);
-        SC_TRY(take_brigade(r, brigade, *out, most, &done));
+        SC_TRY(take_brigade(r, brigade, body, most, &done));
         apr_brigade_cleanup(brigade);
     }
     return NULL;
@@ -100,7 +119,7 @@ static sc_error_t *read_body(request_rec *r, apr_off_t most, apr_array_header_t 
 sc_error_t *sc_request_json(request_rec *r, sc_json_t **out)
 {
     const char *type = apr_table_get(r->headers_in, "Content-Type");
-    apr_array_header_t *body = NULL;
+    body_t body;
 
     if (!is_from_our_page(r))
         return sc_error(r->pool, SC_REFUSED, SC_MSG(512), "foreign_origin", "Requests from other sites are refused");
@@ -109,7 +128,7 @@ sc_error_t *sc_request_json(request_rec *r, sc_json_t **out)
                                        "The request must be application/json"),
                               "Content-Type");
     SC_TRY(read_body(r, sc_config_of(r->server)->max_body, &body));
-    SC_TRY(sc_json_read(body->elts, (apr_size_t)body->nelts, out, r->pool));
+    SC_TRY(sc_json_read(body.bytes, body.length, out, r->pool));
     if (sc_json_kind(*out) != SC_JSON_OBJECT)
         return sc_error(r->pool, SC_INVALID, SC_MSG(514), "body_invalid", "The request must be a JSON object");
     return NULL;

@@ -448,11 +448,12 @@ static void write_attempts(const sc_record_t *record, sc_unit_t *unit)
 static void write_credit(const sc_record_t *record, const char *origin, apr_time_t now, sc_unit_t *unit)
 {
     const sc_registration_t *registration = record->registration;
-    const char *columns[] = { registration->publication, registration->learner, sc_id_new(now, unit->pool), origin,
-                              sc_db_int(now, unit->pool) };
+    const char *columns[] = { registration->publication, registration->learner, NULL, origin, sc_db_int(now, unit->pool) };
 
-    if (registration->credited && !record->credited_before)
-        add_row(unit, SC_ROW_CREDIT, columns, sizeof(columns));
+    if (!registration->credited || record->credited_before)
+        return;
+    columns[2] = sc_id_new(now, unit->pool);
+    add_row(unit, SC_ROW_CREDIT, columns, sizeof(columns));
 }
 
 static void count_learner(const sc_record_t *record, sc_tally_t *tally)
