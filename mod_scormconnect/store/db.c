@@ -316,7 +316,8 @@ static int prepare(sc_db_t *db, kept_t *kept, apr_pool_t *pool)
 }
 
 /* A node of a Galera cluster that ends a transaction for another node's sake while a statement of it is being prepared tells
- * nobody, and would run the rest each on its own. What is asked for here is refused inside a transaction only, and else harmless. */
+ * nobody, and would run the rest each on its own. What is asked for here is refused inside a transaction only, and is harmless
+ * elsewhere. */
 static sc_error_t *check_transaction(sc_db_t *db, const char *what, apr_pool_t *pool)
 {
     static const char *const text = "SET TRANSACTION READ WRITE";

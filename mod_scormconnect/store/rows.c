@@ -202,10 +202,10 @@ static void sort(const apr_array_header_t *rows)
     qsort(rows->elts, (size_t)rows->nelts, (size_t)rows->elt_size, compare_rows);
 }
 
-static const char *rows_as_json(sc_row_kind_e kind, const apr_array_header_t *rows, apr_pool_t *pool)
+const char *sc_rows_json_text(const apr_array_header_t *rows, int columns, apr_pool_t *pool)
 {
     sc_json_t *all = sc_json_array(pool);
-    int columns = sc_rows_columns(kind), i, c;
+    int i, c;
 
     for (i = 0; i < rows->nelts; i++) {
         sc_json_t *one = sc_json_array(pool);
@@ -216,7 +216,8 @@ static const char *rows_as_json(sc_row_kind_e kind, const apr_array_header_t *ro
     return sc_json_text(all, pool);
 }
 
-const char *sc_rows_array_text(const char *const *values, int count, int quoted, apr_pool_t *pool)
+/* Values as the text of a PostgreSQL array; `quoted` for texts. */
+static const char *array_text(const char *const *values, int count, int quoted, apr_pool_t *pool)
 {
     apr_size_t room = 3;
     char *text, *at;
@@ -246,29 +247,14 @@ const char *sc_rows_array_text(const char *const *values, int count, int quoted,
     return text;
 }
 
-const char *sc_rows_json_text(const char *const *const *columns, int width, int count, apr_pool_t *pool)
-{
-    sc_json_t *all = sc_json_array(pool);
-    int i, c;
-
-    for (i = 0; i < count; i++) {
-        sc_json_t *one = sc_json_array(pool);
-        for (c = 0; c < width; c++)
-            sc_json_add_string(one, columns[c][i]);
-        sc_json_add(all, one);
-    }
-    return sc_json_text(all, pool);
-}
-
-/* A column of all rows. */
-static const char *column_as_array(sc_row_kind_e kind, int column, const apr_array_header_t *rows, apr_pool_t *pool)
+const char *sc_rows_column_text(const apr_array_header_t *rows, int column, int quoted, apr_pool_t *pool)
 {
     const char **values = apr_palloc(pool, sizeof(*values) * (apr_size_t)rows->nelts);
     int i;
 
     for (i = 0; i < rows->nelts; i++)
         values[i] = APR_ARRAY_IDX(rows, i, const char *const *)[column];
-    return sc_rows_array_text(values, rows->nelts, !is_number(kinds[kind].columns[column]), pool);
+    return array_text(values, rows->nelts, quoted, pool);
 }
 
 static sc_error_t *write_one_by_one(sc_db_t *db, const sc_statement_t *insert, const apr_array_header_t *rows, int columns,
@@ -296,10 +282,10 @@ sc_error_t *sc_rows_write(sc_db_t *db, sc_row_kind_e kind, const apr_array_heade
         return write_one_by_one(db, &insert, rows, columns, pool);
     case SC_POSTGRESQL:
         for (i = 0; i < columns; i++)
-            args[i] = column_as_array(kind, i, rows, pool);
+            args[i] = sc_rows_column_text(rows, i, !is_number(kinds[kind].columns[i]), pool);
         break;
     case SC_MARIADB:
-        args[0] = rows_as_json(kind, rows, pool);
+        args[0] = sc_rows_json_text(rows, columns, pool);
         break;
     }
     return sc_db_run_made(db, &insert, args, NULL, pool);
@@ -307,8 +293,8 @@ sc_error_t *sc_rows_write(sc_db_t *db, sc_row_kind_e kind, const apr_array_heade
 
 /* ---- claiming */
 
-/* MariaDB would read, and lock, the whole of a small table if it were not told which way to go. So it goes through the list in its
- * order; asked for an order, it makes two files each time. */
+/* MariaDB would read, and lock, the whole of a small table if it were not told which way to go. So it goes through the list
+ * in its order; asked for an order, it makes two files each time. */
 static const char *claim_text(const sc_db_t *db, int which, apr_pool_t *pool)
 {
     const char *columns = which == SC_ROW_LEARNER ? "t.id, t.state" : "t.id, t.version";
@@ -353,7 +339,7 @@ const char *sc_rows_ids_text(const sc_db_t *db, apr_array_header_t *ids, apr_poo
 
     make_unique(ids);
     if (db->dialect == SC_POSTGRESQL)
-        return sc_rows_array_text((const char *const *)ids->elts, ids->nelts, 1, pool);
+        return array_text((const char *const *)ids->elts, ids->nelts, 1, pool);
     list = sc_json_array(pool);
     for (i = 0; i < ids->nelts; i++)
         sc_json_add_string(list, APR_ARRAY_IDX(ids, i, const char *));

@@ -23,10 +23,9 @@ sc_error_t *sc_rows_claim(sc_db_t *db, sc_row_kind_e kind, apr_array_header_t *i
 /* Ids as the one argument of a query that looks for many: sorted, and made unique. */
 const char *sc_rows_ids_text(const sc_db_t *db, apr_array_header_t *ids, apr_pool_t *pool);
 
-/* `count` values as the text of a PostgreSQL array; `quoted` for texts. */
-const char *sc_rows_array_text(const char *const *values, int count, int quoted, apr_pool_t *pool);
-
-/* The same for several columns of equal length, as the text of a JSON array of rows. */
-const char *sc_rows_json_text(const char *const *const *columns, int width, int count, apr_pool_t *pool);
+/* Rows as arguments of other queries: all of them as one JSON text, or a column of them as the text of a PostgreSQL array, whose
+ * elements are `quoted` if they are texts. */
+const char *sc_rows_json_text(const apr_array_header_t *rows, int columns, apr_pool_t *pool);
+const char *sc_rows_column_text(const apr_array_header_t *rows, int column, int quoted, apr_pool_t *pool);
 
 #endif

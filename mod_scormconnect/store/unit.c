@@ -230,17 +230,18 @@ static void begin(sc_unit_t *unit)
     apr_array_clear(unit->tallies);
 }
 
-/* Those with the same function as the unit at `first`, which is the first of them, together. */
+/* Those with the same function as the unit at `first` together, if it is the first of them. */
 static sc_error_t *prepare_alike(transaction_t *t, int first)
 {
     sc_unit_prepare_fn prepare = t->units[first]->prepare;
     sc_unit_t **alike = apr_palloc(t->pool, sizeof(sc_unit_t *) * (apr_size_t)t->count);
     int i, count = 0;
 
-    for (i = 0; i < t->count; i++)
-        if (t->units[i]->prepare == prepare && i < first)
+    for (i = 0; i < first; i++)
+        if (t->units[i]->prepare == prepare)
             return NULL;
-        else if (t->units[i]->prepare == prepare)
+    for (i = first; i < t->count; i++)
+        if (t->units[i]->prepare == prepare)
             alike[count++] = t->units[i];
     return prepare(t->db, alike, count, t->pool);
 }

@@ -15,17 +15,17 @@ static const char *find_text(const sc_db_t *db, int which, apr_pool_t *pool)
     (void)which;
     switch (db->dialect) {
     case SC_SQLITE:
-        wanted = "(SELECT key AS number, json_extract(value, '$[0]') AS identity, json_extract(value, '$[1]') AS publication"
-                 " FROM json_each(%s)) w";
+        wanted = "(SELECT json_extract(value, '$[0]') AS number, json_extract(value, '$[1]') AS identity,"
+                 " json_extract(value, '$[2]') AS publication FROM json_each(%s)) w";
         join = " CROSS JOIN";           /* to SQLite: in this order */
         break;
     case SC_POSTGRESQL:
         wanted = "unnest(CAST(%s AS BIGINT[]), CAST(%s AS TEXT[]), CAST(%s AS TEXT[])) AS w(number, identity, publication)";
         break;
     default:
-        wanted = "JSON_TABLE(%s, '$[*]' COLUMNS (number FOR ORDINALITY,"
-                 " identity VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[0]',"
-                 " publication VARCHAR(26) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[1]')) w";
+        wanted = "JSON_TABLE(%s, '$[*]' COLUMNS (number BIGINT PATH '$[0]',"
+                 " identity VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[1]',"
+                 " publication VARCHAR(26) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[2]')) w";
         join = " STRAIGHT_JOIN";
         break;
     }
@@ -34,24 +34,21 @@ static const char *find_text(const sc_db_t *db, int which, apr_pool_t *pool)
                        " LEFT JOIN registration r ON r.publication = w.publication AND r.learner = l.id", NULL);
 }
 
-/* The lists that the query takes: one of JSON, or three arrays. */
-static void list_wanted(const sc_db_t *db, sc_visitor_t *const *visitors, int count, const char *args[4], apr_pool_t *pool)
-{
-    const char **columns[3];
-    int i, c;
+/* Number, identity, publication. */
+#define WANTED_COLUMNS 3
 
-    for (c = 0; c < 3; c++)
-        columns[c] = apr_palloc(pool, sizeof(*columns[c]) * (apr_size_t)count);
+static const apr_array_header_t *wanted_rows(sc_visitor_t *const *visitors, int count, apr_pool_t *pool)
+{
+    apr_array_header_t *rows = apr_array_make(pool, count, sizeof(const char *const *));
+    int i;
+
     for (i = 0; i < count; i++) {
-        columns[0][i] = sc_db_int(i, pool);
-        columns[1][i] = sc_learner_identity(visitors[i]->realm, visitors[i]->external_id, pool);
-        columns[2][i] = visitors[i]->publication;
+        const char *row[WANTED_COLUMNS] = { sc_db_int(i, pool),
+                                            sc_learner_identity(visitors[i]->realm, visitors[i]->external_id, pool),
+                                            visitors[i]->publication };
+        APR_ARRAY_PUSH(rows, const char *const *) = apr_pmemdup(pool, row, sizeof(row));
     }
-    if (db->dialect == SC_POSTGRESQL)
-        for (c = 0; c < 3; c++)
-            args[c] = sc_rows_array_text(columns[c], count, c > 0, pool);
-    else
-        args[0] = sc_rows_json_text((const char *const *const *)(columns + 1), 2, count, pool);
+    return rows;
 }
 
 static const char *const *copy_row(const char *const *row, int columns, apr_pool_t *pool)
@@ -76,18 +73,22 @@ static void recognise(sc_visitor_t *visitor, sc_cache_t *cache, const char *cons
 sc_error_t *sc_visitor_find(sc_db_t *db, sc_cache_t *cache, sc_visitor_t *const *visitors, int count, apr_pool_t *pool)
 {
     static const sc_statement_t find = { "visitor_find", find_text, 0 };
-    const char *args[4] = { NULL };
+    const char *args[WANTED_COLUMNS + 1] = { NULL };
+    const apr_array_header_t *wanted = wanted_rows(visitors, count, pool);
     apr_array_header_t *rows, *records = apr_array_make(pool, count, sizeof(sc_record_t *));
-    int i, first = db->dialect == SC_MARIADB ? 1 : 0;
+    int i;
 
     for (i = 0; i < count; i++) {
         visitors[i]->learner = NULL;
         visitors[i]->record = NULL;
     }
-    list_wanted(db, visitors, count, args, pool);
+    if (db->dialect != SC_POSTGRESQL)
+        args[0] = sc_rows_json_text(wanted, WANTED_COLUMNS, pool);
+    for (i = 0; db->dialect == SC_POSTGRESQL && i < WANTED_COLUMNS; i++)
+        args[i] = sc_rows_column_text(wanted, i, i > 0, pool);
     SC_TRY(sc_db_select_made(db, &find, args, &rows, pool));
     for (i = 0; i < rows->nelts; i++) {
-        sc_visitor_t *visitor = visitors[sc_db_to_int(SC_ROW(rows, i)[0], 0) - first];
+        sc_visitor_t *visitor = visitors[sc_db_to_int(SC_ROW(rows, i)[0], 0)];
         recognise(visitor, cache, SC_ROW(rows, i) + 1);
         if (visitor->record && !visitor->record->is_complete)
             APR_ARRAY_PUSH(records, sc_record_t *) = visitor->record;
