@@ -15,7 +15,7 @@ typedef struct {
     apr_size_t length;
 } sc_zip_entry_t;
 
-/* The archive of `entries` in their order, deflated, the same bytes for the same input on every machine and
+/* The archive of `entries` in their order, stored, the same bytes for the same input on every machine and
  * in every time zone: no extra fields, no data descriptors, no zip64, dates of 1980-01-01. `out` lives in `pool`. */
 sc_error_t *sc_zip_write(const sc_zip_entry_t *entries, int count, const char **out, apr_size_t *length, apr_pool_t *pool);
 
