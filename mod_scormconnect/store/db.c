@@ -35,6 +35,7 @@ static const char *const unknown_texts[] = { "prepared statement", "cached plan"
 typedef struct {
     const char *text;
     apr_dbd_prepared_t *prepared;
+    int has_name;
 } kept_t;
 
 /* A mark among the statements of a connection, which is none itself. */
@@ -45,8 +46,9 @@ static kept_t rollback_due;
 #define LOCKED_TRIES 6
 
 /* PostgreSQL keeps a plan as long as the connection: one that was made while the tables were empty would read all of them for
- * ever. */
-#define BY_INDEX "enable_seqscan = off"
+ * ever. Where there is no other way than to read a table, its cost then looks so high that PostgreSQL would compile the query,
+ * which takes 30 ms. */
+#define BY_INDEX(scope) "SET " scope "enable_seqscan = off; SET " scope "jit = off"
 
 /* So long may a server wait for the next statement of a transaction. Whose machine lost its power or its network sends none, and
  * its locks would keep the other nodes waiting until TCP gives up, after hours. */
@@ -164,7 +166,7 @@ sc_error_t *sc_db_setup(sc_db_t *db, apr_pool_t *pool)
     if (db->dialect == SC_MARIADB)
         return set_up_mariadb(db, pool);
     if (db->dialect == SC_POSTGRESQL)
-        return sc_db_run_text(db, "SET " BY_INDEX, pool);
+        return sc_db_run_text(db, BY_INDEX(""), pool);
     /* As a query: this PRAGMA answers with a row, which apr_dbd_query takes for a failure. */
     code = apr_dbd_select(db->driver, pool, db->handle, &results, "PRAGMA journal_mode=WAL", 1);
     if (code)
@@ -183,7 +185,7 @@ static const char *begin_text(const sc_db_t *db)
         return "BEGIN IMMEDIATE";
     case SC_POSTGRESQL:
         /* Each time, because the driver connects anew unseen. */
-        return "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '" IDLE_SECONDS "s'; SET LOCAL " BY_INDEX;
+        return "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '" IDLE_SECONDS "s'; " BY_INDEX("LOCAL ");
     case SC_MARIADB:
         break;
     }
@@ -304,9 +306,9 @@ static const char *text_in_table(const sc_db_t *db, int which, apr_pool_t *pool)
 
 static int prepare(sc_db_t *db, kept_t *kept, apr_pool_t *pool)
 {
-    /* PostgreSQL plans a statement anew each time unless it has a name, which no other of the connection may have had. */
+    /* No other statement of the connection may have had the same. */
     static volatile apr_uint32_t numbers;
-    const char *label = db->dialect == SC_POSTGRESQL ? apr_psprintf(pool, "sc%u", apr_atomic_inc32(&numbers)) : NULL;
+    const char *label = kept->has_name ? apr_psprintf(pool, "sc%u", apr_atomic_inc32(&numbers)) : NULL;
     /* In the connection's pool: the SQLite driver keeps what it allocates here as long as the statement. */
     int code = apr_dbd_prepare(db->driver, db->pool, db->handle, kept->text, label, &kept->prepared);
 
@@ -341,6 +343,9 @@ static kept_t *kept_for(sc_db_t *db, const sc_statement_t *statement)
     if (!kept) {
         kept = apr_pcalloc(db->pool, sizeof(*kept));
         kept->text = statement->text(db, statement->which, db->pool);
+        /* PostgreSQL plans a statement anew each time unless it has a name. What is made stands in the way of every answer; what
+         * is in the table is mostly for pages, whose plans should follow how much there is. */
+        kept->has_name = db->dialect == SC_POSTGRESQL && statement->text != text_in_table;
         apr_hash_set(db->statements, apr_pstrdup(db->pool, statement->name), APR_HASH_KEY_STRING, kept);
     }
     return kept;
