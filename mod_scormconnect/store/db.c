@@ -494,3 +494,13 @@ sc_error_t *sc_db_select_one(sc_db_t *db, sc_sql_e statement, const char **args,
     *row = rows->nelts ? SC_ROW(rows, 0) : NULL;
     return NULL;
 }
+
+const char *const *sc_db_copy_row(const char *const *row, int columns, apr_pool_t *pool)
+{
+    const char **copy = apr_palloc(pool, sizeof(*copy) * (apr_size_t)columns);
+    int i;
+
+    for (i = 0; i < columns; i++)
+        copy[i] = row[i] ? apr_pstrdup(pool, row[i]) : NULL;
+    return copy;
+}

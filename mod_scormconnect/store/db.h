@@ -90,6 +90,9 @@ sc_error_t *sc_db_run_text(sc_db_t *db, const char *sql, apr_pool_t *pool);
 /* Makes or changes a table, in a transaction. MariaDB commits that before and after; what follows is in another one. */
 sc_error_t *sc_db_change_schema(sc_db_t *db, const char *sql, apr_pool_t *pool);
 
+/* The first `columns` of a row, copied into `pool`. */
+const char *const *sc_db_copy_row(const char *const *row, int columns, apr_pool_t *pool);
+
 /* A column as a number; NULL and what is no number give `fallback`. */
 apr_int64_t sc_db_to_int(const char *column, apr_int64_t fallback);
 

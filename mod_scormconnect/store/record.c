@@ -136,16 +136,6 @@ sc_record_t *sc_record_begin(sc_registration_t *registration, sc_cache_t *cache,
     return known && known->registration->version == registration->version ? known : make(registration, pool);
 }
 
-static const char *const *copy_row(const char *const *row, apr_pool_t *pool)
-{
-    const char **copy = apr_palloc(pool, sizeof(*copy) * RESULT_COLUMNS);
-    int i;
-
-    for (i = 0; i < RESULT_COLUMNS; i++)
-        copy[i] = apr_pstrdup(pool, row[i]);
-    return copy;
-}
-
 sc_error_t *sc_record_complete(sc_db_t *db, const apr_array_header_t *records, apr_pool_t *pool)
 {
     static const sc_statement_t results = { "record_results", results_text, 0 };
@@ -168,7 +158,7 @@ sc_error_t *sc_record_complete(sc_db_t *db, const apr_array_header_t *records, a
     for (i = 0; i < rows->nelts; i++) {
         sc_record_t *record = apr_hash_get(by_id, SC_ROW(rows, i)[RESULT_COLUMNS], APR_HASH_KEY_STRING);
         for (; record; record = record->twin)
-            take_result(record, copy_row(SC_ROW(rows, i), record->pool));
+            take_result(record, sc_db_copy_row(SC_ROW(rows, i), RESULT_COLUMNS, record->pool));
     }
     return NULL;
 }

@@ -51,19 +51,9 @@ static const apr_array_header_t *wanted_rows(sc_visitor_t *const *visitors, int 
     return rows;
 }
 
-static const char *const *copy_row(const char *const *row, int columns, apr_pool_t *pool)
-{
-    const char **copy = apr_pcalloc(pool, sizeof(*copy) * (apr_size_t)columns);
-    int i;
-
-    for (i = 0; i < columns; i++)
-        copy[i] = row[i] ? apr_pstrdup(pool, row[i]) : NULL;
-    return copy;
-}
-
 static void recognise(sc_visitor_t *visitor, sc_cache_t *cache, const char *const *row)
 {
-    row = copy_row(row, SC_LEARNER_COLUMNS + SC_REGISTRATION_COLUMNS, visitor->pool);
+    row = sc_db_copy_row(row, SC_LEARNER_COLUMNS + SC_REGISTRATION_COLUMNS, visitor->pool);
     visitor->learner = sc_learner_from_columns(row, visitor->pool);
     if (row[SC_LEARNER_COLUMNS])
         visitor->record = sc_record_begin(sc_registration_from_columns(row + SC_LEARNER_COLUMNS, visitor->pool), cache,
