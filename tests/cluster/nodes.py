@@ -13,13 +13,6 @@ from harness.site import Site
 AWAY = r"\[dbd:(error|crit)\]|SC0402|SC0411|SC0503"
 
 
-def wait_for(what, condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"{seconds} seconds, and still not: {what}"
-        time.sleep(0.02)
-
-
 class HoppingWire:
     """A connection to each node; every request takes one of them, wherever the last one went."""
 

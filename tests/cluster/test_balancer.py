@@ -5,8 +5,9 @@ import subprocess
 import pytest
 
 from balancers import EXAMPLE, Balancer
+from harness.clusters import wait_for
 from harness.load import Crowd
-from nodes import AWAY, wait_for
+from nodes import AWAY
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import contextlib
 import threading
 
+from harness.clusters import wait_for
 from harness.lms import Lms, Session
-from nodes import AWAY, wait_for
+from nodes import AWAY
 
 ANSWER = {"type": "answer", "activity": "q1", "response": ["2"]}
 

@@ -5,8 +5,8 @@ import shutil
 import threading
 import time
 
+from harness.clusters import wait_for
 from harness.lms import Lms
-from nodes import wait_for
 from silence import lead_through
 
 # How long another node's change of a publication may go unseen (store/store.c), and the clock's coarseness.

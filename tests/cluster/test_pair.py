@@ -5,10 +5,11 @@ import time
 
 import pytest
 
+from harness.clusters import wait_for
 from harness.ledger import assert_agrees
 from harness.lms import Lms
 from harness.servers import Database
-from nodes import AWAY, wait_for
+from nodes import AWAY
 from silence import lead_through
 
 # Few of a child's learners may wait for a database that stands still: the others are sent away at once.

@@ -37,7 +37,8 @@ FUNCTIONS_FOR_REWIND = (
 GALERA_LIBRARIES = ("/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so", "/usr/lib64/galera/libgalera_smm.so")
 
 
-def _wait(what, condition, seconds=30):
+def wait_for(what, condition, seconds=30):
+    """Returns as soon as condition() holds; the error says that `what` did not come about."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -192,13 +193,13 @@ class PostgresPair:
         """The primary waits for its standby, which is there."""
         self.primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
         self.primary.execute("SELECT pg_reload_conf()")
-        _wait("the standby is in step", lambda: self.primary.query("SELECT sync_state FROM pg_stat_replication") == [("sync",)])
+        wait_for("the standby is in step", lambda: self.primary.query("SELECT sync_state FROM pg_stat_replication") == [("sync",)])
 
     def wait_until_in_step(self):
         """Until the standby shows all that the primary has now."""
         (position,), = self.primary.query("SELECT pg_current_wal_lsn()")
         has_it = "SELECT pg_last_wal_replay_lsn() >= %s"
-        _wait("the standby has caught up", lambda: self.standby.query(has_it, position) == [(True,)])
+        wait_for("the standby has caught up", lambda: self.standby.query(has_it, position) == [(True,)])
 
 
 # ---- MariaDB Galera
@@ -340,7 +341,7 @@ class Galera:
     def _join(node):
         node.start()
         node.position = None
-        _wait("the node is synced", node.is_synced)
+        wait_for("the node is synced", node.is_synced)
 
     def remove(self):
         for node in self.nodes:
